@@ -52,21 +52,23 @@ export async function textCells(request: TextRequest, context: TextContext): Pro
   for (const part of request.parts) {
     const ofPart = sets.map((set) => planFamily(set, part, request.problemCount, context));
     refused.push(...ofPart.flatMap((family) => family.refused));
-    for (const { set, full, cells } of ofPart) {
-      const problems = set.problems.slice(0, request.problemCount);
+    for (const { full, cells } of ofPart) {
       planned.push(...(planned.some(({ cell }) => cell === full.cell) ? cells : [full, ...cells]));
-      if (request.isFinishedOnly) continue;
-      const progress = createProgress(problems.length, `${set.family}, ${part.unit}`);
-      for (const [at, problem] of problems.entries()) {
-        const tasks = cells.map((one) => one.tasks[at]);
+    }
+    if (request.isFinishedOnly) continue;
+    // Problem by problem through the families: whatever has run so far is complete for a smaller count.
+    const progress = createProgress(request.problemCount * ofPart.length, part.unit);
+    for (let at = 0; at < request.problemCount; at++) {
+      for (const { set, full, cells } of ofPart) {
         // The first run of a process also compiles.
         if (!isWarm) await recordRecipe(context.opened, full.tasks[at].recipe);
         isWarm = true;
-        await visitProblem(context.opened, { problem, full: full.tasks[at], tasks }, context.log);
+        const tasks = cells.map((one) => one.tasks[at]);
+        await visitProblem(context.opened, { problem: set.problems[at], full: full.tasks[at], tasks }, context.log);
         progress.advance();
       }
-      progress.finish();
     }
+    progress.finish();
   }
   return {
     families: sets.map(({ family, lengths }) => ({

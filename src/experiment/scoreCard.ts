@@ -71,9 +71,10 @@ export function loyaltyEstimate(isSame: readonly boolean[]): Estimate {
   );
 }
 
-/** OP and OG of one model with their standard errors, by the delta method from those of ρ. */
+/** OP, the mean of ρ and OG of one model with their standard errors, by the delta method from those of ρ. */
 export function spreadEstimates(ratios: readonly Estimate[]): {
   readonly performance: Estimate;
+  readonly meanRatio: Estimate;
   readonly generalisation: Estimate;
 } {
   const values = ratios.map(({ value }) => value);
@@ -90,6 +91,7 @@ export function spreadEstimates(ratios: readonly Estimate[]): {
       value: root,
       error: root === 0 ? combined(() => 1 / count) : combined((ratio) => ratio / (count * root)),
     },
+    meanRatio: { value: centre, error: combined(() => 1 / count) },
     generalisation: {
       value: generalisation,
       error:

@@ -28,6 +28,8 @@ export interface CardEntry {
   readonly forced: { readonly agreed: readonly number[]; readonly positions: readonly number[] } | null;
   /** In pairs with the full cache's; null where it was not measured. */
   readonly costs: Costs | null;
+  /** Of each item its place among the source's; null: the same. [item] */
+  readonly places: readonly number[] | null;
   readonly isOwn: boolean;
 }
 
@@ -49,7 +51,18 @@ export interface CountedEstimate extends Estimate {
   readonly count: number;
 }
 
-export interface SuiteScore {
+/** What can be told of some items: of one suite, or of all in a row. */
+export interface MeasuredFigures {
+  /** OL: same answer; the same text; the same most probable token when fed the full cache's. */
+  readonly loyalty: CountedEstimate | null;
+  readonly sameText: CountedEstimate | null;
+  readonly forced: CountedEstimate | null;
+  /** OE: how many times faster, and how many times fewer bytes held at the most. */
+  readonly speed: CountedEstimate | null;
+  readonly bytes: CountedEstimate | null;
+}
+
+export interface SuiteScore extends MeasuredFigures {
   readonly suite: string;
   /** ρ; null where nothing was run, or the full cache solves nothing. */
   readonly ratio: CountedEstimate | null;
@@ -59,25 +72,18 @@ export interface SuiteScore {
   readonly entry: CardEntry | null;
 }
 
-export interface CardRow {
+export interface CardRow extends MeasuredFigures {
   readonly key: string;
   readonly columnId: string;
   readonly label: string;
   readonly policyId: string;
   readonly isOwn: boolean;
   readonly suites: readonly SuiteScore[];
-  /** OP and the plain mean of ρ below it. */
+  /** OP, and the plain mean of ρ below it. */
   readonly performance: CountedEstimate | null;
-  readonly meanRatio: number | null;
+  readonly meanRatio: CountedEstimate | null;
   /** OG; null for a single suite, or where every ρ is 0. */
   readonly generalisation: CountedEstimate | null;
-  /** OL: same answer; the same text; same most probable token when fed the full cache's. */
-  readonly loyalty: CountedEstimate | null;
-  readonly sameText: CountedEstimate | null;
-  readonly forced: CountedEstimate | null;
-  /** OE: how many times faster, and how many times fewer bytes held at the most. */
-  readonly speed: CountedEstimate | null;
-  readonly bytes: CountedEstimate | null;
 }
 
 /** The suites of a group, in the order of bars. */
@@ -109,55 +115,68 @@ export function cardRows(
   suites: readonly string[],
   budgetShare: number,
 ): readonly CardRow[] {
-  const shown = entries.filter((entry) => entry.isOwn || entry.budgetShare === null || entry.budgetShare === budgetShare);
+  const shown = entries.filter(
+    (entry) => entry.isOwn || entry.budgetShare === null || entry.budgetShare === budgetShare,
+  );
   const rows = new Map<string, CardEntry[]>();
   for (const entry of shown) {
-    const key = entry.isOwn ? `own ${entry.columnId}` : entry.columnId;
-    rows.set(key, [...(rows.get(key) ?? []), entry]);
+    const place = `${entry.isOwn ? "own " : ""}${entry.columnId}`;
+    rows.set(place, [...(rows.get(place) ?? []), entry]);
   }
-  return [...rows].map(([key, own]) => cardRow(key, own, suites));
+  let ownCount = 0;
+  return [...rows.values()].map((own) => {
+    const [{ isOwn, columnId }] = own;
+    return cardRow(isOwn ? `own ${++ownCount}` : columnId, own, suites);
+  });
 }
 
 function cardRow(key: string, entries: readonly CardEntry[], suites: readonly string[]): CardRow {
   const [{ columnId, label, policyId, isOwn }] = entries;
-  const scores = suites.map((suite) => suiteScore(suite, entries.find((entry) => entry.suite === suite) ?? null));
+  const measured = entries.filter(({ suite }) => suites.includes(suite));
+  const scores = suites.map((suite) => suiteScore(suite, measured.find((entry) => entry.suite === suite) ?? null));
   const ratios = scores.map(({ ratio }) => ratio).filter((ratio) => ratio !== null);
   const spread = ratios.length === 0 ? null : spreadEstimates(ratios);
   const count = sum(ratios.map((ratio) => ratio.count));
-  const measured = entries.filter(({ suite }) => suites.includes(suite));
-  const costs = distinct(measured.map((entry) => entry.costs)).filter((one) => one !== null);
-  const forced = measured.map((entry) => entry.forced).filter((one) => one !== null);
-  const both = (of: (one: Costs) => readonly number[]): number[] => costs.flatMap(of);
   return {
     ...{ key, columnId, label, policyId, isOwn, suites: scores },
     performance: counted(spread?.performance, count),
-    meanRatio: ratios.length === 0 ? null : sum(ratios.map(({ value }) => value)) / ratios.length,
+    meanRatio: counted(spread?.meanRatio, count),
     generalisation: ratios.length < 2 ? null : counted(spread?.generalisation, count),
-    loyalty: loyaltyOf(measured, isSameAnswer),
-    sameText: loyaltyOf(measured, isSameText),
+    ...measuredFigures(measured),
+  };
+}
+
+function measuredFigures(entries: readonly CardEntry[]): MeasuredFigures {
+  const costs = [...new Set(entries.map((entry) => entry.costs))].filter((one) => one !== null);
+  const forced = entries.map((entry) => entry.forced).filter((one) => one !== null);
+  const all = <Of>(of: readonly Of[], numbers: (one: Of) => readonly number[]): number[] => of.flatMap(numbers);
+  return {
+    loyalty: loyaltyOf(entries, isSameAnswer),
+    sameText: loyaltyOf(entries, isSameText),
     forced: ratioOf(
-      forced.flatMap(({ agreed }) => agreed),
-      forced.flatMap(({ positions }) => positions),
+      all(forced, ({ agreed }) => agreed),
+      all(forced, ({ positions }) => positions),
     ),
     speed: ratioOf(
-      both(({ fullMs }) => fullMs),
-      both(({ ms }) => ms),
+      all(costs, ({ fullMs }) => fullMs),
+      all(costs, ({ ms }) => ms),
     ),
     bytes: ratioOf(
-      both(({ fullBytes }) => fullBytes),
-      both(({ heldBytes }) => heldBytes),
+      all(costs, ({ fullBytes }) => fullBytes),
+      all(costs, ({ heldBytes }) => heldBytes),
     ),
   };
 }
 
 function suiteScore(suite: string, entry: CardEntry | null): SuiteScore {
-  if (entry === null) return { suite, ratio: null, lost: [], gained: [], entry };
-  const right = [...entry.outcomes].map(isRight);
-  const fullRight = [...entry.fullOutcomes.slice(0, right.length)].map(isRight);
+  const figures = measuredFigures(entry === null ? [] : [entry]);
+  if (entry === null) return { suite, ratio: null, lost: [], gained: [], entry, ...figures };
+  const right = Array.from(entry.outcomes, isRight);
+  const fullRight = Array.from(entry.fullOutcomes.slice(0, right.length), isRight);
   const items = right.map((_, item) => item);
   const ratio = fullRight.some(Boolean) ? ratioOf(right.map(Number), fullRight.map(Number)) : null;
   return {
-    ...{ suite, ratio, entry },
+    ...{ suite, ratio, entry, ...figures },
     lost: items.filter((item) => fullRight[item] && !right[item]),
     gained: items.filter((item) => !fullRight[item] && right[item]),
   };
@@ -185,7 +204,7 @@ function loyaltyOf(
   isSame: (entry: CardEntry, item: number) => boolean | null,
 ): CountedEstimate | null {
   const known = entries
-    .flatMap((entry) => [...entry.outcomes].map((_, item) => isSame(entry, item)))
+    .flatMap((entry) => Array.from(entry.outcomes, (_, item) => isSame(entry, item)))
     .filter((same) => same !== null);
   return known.length === 0 ? null : { ...loyaltyEstimate(known), count: known.length };
 }
@@ -218,7 +237,9 @@ function merged(entries: readonly CardEntry[]): readonly CardEntry[] {
 /** Under the first window setting of the table, and what has none. */
 function tableEntries(table: ResultTable | null): CardEntry[] {
   if (table === null) return [];
-  const fullOf = new Map(table.cells.filter(({ budgetShare }) => budgetShare === null).map((cell) => [cell.family, cell]));
+  const fullOf = new Map(
+    table.cells.filter(({ budgetShare }) => budgetShare === null).map((cell) => [cell.family, cell]),
+  );
   const [first] = table.cells.filter(({ windowSlots }) => windowSlots !== null);
   return table.cells
     .filter(({ windowSlots }) => windowSlots === null || windowSlots === first.windowSlots)
@@ -229,7 +250,7 @@ function tableEntry(cell: TableCell, fullOutcomes: string): CardEntry {
   const { family, columnId, label, policyId, budgetShare, budgetSlots, outcomes, parameters } = cell;
   return {
     ...{ group: "text", suite: family, columnId, label, policyId, budgetShare, budgetSlots, outcomes, fullOutcomes },
-    ...{ choices: parameters, likeness: null, forced: null, costs: null, isOwn: false },
+    ...{ choices: parameters, likeness: null, forced: null, costs: null, places: null, isOwn: false },
   };
 }
 
@@ -248,6 +269,7 @@ function cardEntry(cell: ScoreCardCell, group: SuiteGroup, fullOutcomes: string)
     ...{ group, suite, columnId, label, policyId, budgetShare, budgetSlots, outcomes, fullOutcomes, likeness, choices },
     forced: agreed === undefined || positions === undefined ? null : { agreed, positions },
     costs: { ms: cpuMs, fullMs: fullCpuMs, heldBytes, fullBytes },
+    places: null,
     isOwn: false,
   };
 }
@@ -266,6 +288,7 @@ function streamEntries(card: ScoreCardFile | null): readonly CardEntry[] {
       return {
         ...whole,
         suite: id,
+        places: items,
         outcomes: lettersOf(whole.outcomes),
         fullOutcomes: lettersOf(full),
         likeness: likeness === null ? null : lettersOf(likeness),
@@ -283,10 +306,6 @@ function streamEntries(card: ScoreCardFile | null): readonly CardEntry[] {
 
 function groupOf(suite: string): SuiteGroup {
   return suite === "stream" ? "stream" : "text";
-}
-
-function distinct<Value>(values: readonly Value[]): readonly Value[] {
-  return [...new Set(values)];
 }
 
 function sum(values: readonly number[]): number {

@@ -17,6 +17,7 @@ import { initialRecordings, recordingActions } from "./recordings";
 import type { RecordingActions, Recordings, RecordingsState } from "./recordings";
 import { initialShownRuns, shownRunsActions, type ShownRunsActions, type ShownRunsState } from "./shownRuns";
 import { createBreakStrip, initialBreakStrip, type BreakStripActions, type BreakStripState } from "./breakStrip";
+import { initialSessionRuns, withEndedRuns, type SessionRunsState } from "./sessionRuns";
 import { initialTrials, trialsActions, type TrialsActions, type TrialsState } from "./trials";
 import { squeezeActions, type SqueezeActions } from "./squeeze";
 import { initialView, nothingSelected, viewActions, type ViewActions, type ViewState } from "./view";
@@ -32,6 +33,7 @@ export type PageState = ChoicesState &
   BreakStripState &
   FullCacheRunState &
   TrialsState &
+  SessionRunsState &
   NoticesState;
 
 export type PageActions = ChoiceActions &
@@ -69,6 +71,7 @@ export const initialPageState: PageState = {
   ...initialBreakStrip,
   ...initialFullCacheRun,
   ...initialTrials,
+  ...initialSessionRuns,
   ...initialNotices,
 };
 
@@ -81,6 +84,8 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       const before = get();
       setState(withWantedMoment(before, withClock(before, change)));
       pastRuns.note(before, get());
+      const ended = withEndedRuns(before, get());
+      if (ended !== null) setState(ended);
     };
     const nowMs = (): number => Date.now();
     const notices = noticesActions(set, get);
