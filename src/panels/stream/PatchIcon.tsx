@@ -1,0 +1,45 @@
+// A patch as a picture: its drawing on its ground, and a shade over it for the KV heads that no longer hold it.
+import { memo } from "react";
+import { isGround, PATCH_BOX, patchShape } from "./patchShapes";
+import "./patches.css";
+
+/** How much of a patch that no head holds still shows through. */
+const DARKEST = 0.84;
+
+interface PatchProps {
+  /** What it shows, without brackets. */
+  readonly name: string;
+  /** Share of the KV heads that hold it. */
+  readonly heldShare?: number;
+}
+
+/** SVG elements in a box of 16 × 16; the caller places them. */
+export const Patch = memo(function Patch({ name, heldShare = 1 }: PatchProps) {
+  return (
+    <>
+      <rect
+        className={isGround(name) ? `patch-ground patch-ground-${name}` : "patch-ground"}
+        width={PATCH_BOX}
+        height={PATCH_BOX}
+      />
+      {patchShape(name)}
+      {heldShare < 1 && (
+        <rect className="patch-shade" width={PATCH_BOX} height={PATCH_BOX} opacity={DARKEST * (1 - heldShare)} />
+      )}
+    </>
+  );
+});
+
+interface PatchIconProps extends PatchProps {
+  /** CSS pixels. */
+  readonly size: number;
+}
+
+/** Among words: hidden from screen readers, since the name stands beside it. */
+export function PatchIcon({ size, ...patch }: PatchIconProps) {
+  return (
+    <svg className="patch-icon" width={size} height={size} viewBox={`0 0 ${PATCH_BOX} ${PATCH_BOX}`} aria-hidden="true">
+      <Patch {...patch} />
+    </svg>
+  );
+}
