@@ -5,7 +5,7 @@ import { drawQuestions, questionsAt, questionTypes } from "./questions";
 import { frameCells } from "./room";
 import { defaultKnobs, drawStream, frameTokens, patchPosition, streamById, streamWords } from "./streamProblem";
 import { streamVocabulary } from "./streamWords";
-import { answerFromFrames, judgeAnswer } from "./watch";
+import { answerFromFrames, judgeAnswer, seenAnswer } from "./watch";
 
 const anyKnobs = fc.record({
   frames: fc.integer({ min: 4, max: 80 }),
@@ -77,6 +77,20 @@ describe("a question", () => {
         }
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it("is answered from the very patches that the generator put there", () => {
+    fc.assert(
+      fc.property(anyKnobs, anySeed, (knobs, seed) => {
+        const stream = drawStream(knobs, seed);
+        for (const { type, question, reads } of questionsAt(stream, knobs.frames)) {
+          const seen = seenAnswer(stream.frames, question)?.seen ?? [];
+          const found = seen.map(({ frame, cell }) => patchPosition(frame, cell));
+          expect([type, found]).toEqual([type, [...reads.flat()].sort((left, right) => left - right)]);
+        }
+      }),
+      { numRuns: 60 },
     );
   });
 
