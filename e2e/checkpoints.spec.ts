@@ -1,7 +1,8 @@
 // Another checkpoint of the model: at 15 % of the cache a walk that the base gets wrong turns right after distillation; then
-// both as lanes, on their own words and on the same.
+// both as lanes, on their own words and on the same; somebody else reproduces them from a link.
 import { expect, test } from "@playwright/test";
 import { expectAccessible, laneChips, openPageAtRest, openSetUp, press, runToEnd } from "./page";
+import { copiedLink, replay, replayOf, runComparison } from "./sharing";
 
 test("turns a wrong answer right by switching the checkpoint, and sets the two side by side", async ({ page }) => {
   await openPageAtRest(page, "#v4&view=explore&problem=walk-6x32-732&B=76&on=cpu");
@@ -34,3 +35,18 @@ test("turns a wrong answer right by switching the checkpoint, and sets the two s
     lanes.getByText(/All lanes read the words that lane 1’s model writes with the full cache/),
   ).toBeVisible();
 });
+
+for (const [words, parameter] of [
+  ["on their own words", ""],
+  ["on the same words", "&tokens=forced"],
+] as const) {
+  test(`proves two checkpoints by a link, ${words}`, async ({ page, browser }) => {
+    const lanes = `&lane=model:winnow-1m-distilled,policy:gkv${parameter}`;
+    await runComparison(page, `#v4&view=explore&problem=walk-4x6-1&B=32&w=8&s=8&on=cpu${lanes}`);
+    const link = await copiedLink(page, "Experiment");
+    const visitor = await (await browser.newContext()).newPage();
+    await replay(visitor, link);
+    await expect(replayOf(visitor)).toContainText(/Reproduced exactly: \d+ tokens and \d+ events in 2 lanes\./);
+    await expect(laneChips(visitor)).toHaveText([/G-KV · base/, /G-KV · distilled/]);
+  });
+}

@@ -17,6 +17,7 @@ const panels = [
   "policy/formula",
   "policy/admission",
   "policy/scoreKinds",
+  "policy/streamChoices",
   "policy/parameters",
   "policy/parameterRow",
   "styles/shareBody.css",
@@ -38,7 +39,11 @@ export const layers = {
   // Who is evicted: formulas over terms, and the policies that state them.
   policy: ["lib", "cache"],
   // What a run leaves behind, and figures derived from it.
-  trace: ["lib", "cache", "policy/formula", "policy/columns", "policy/admission", "policy/scoreKinds"],
+  trace: [
+    ...["lib", "cache", "policy/formula", "policy/columns", "policy/admission", "policy/scoreKinds"],
+    "policy/frameCompression",
+    "policy/streamChoices",
+  ],
   // Load, decode, GPU and CPU backends, worker. The kernels' source lies outside src/.
   engine: ["lib", "model", "cache", "trace", "policy", "shaders"],
   // The table of user choices, share link, presets.
@@ -52,6 +57,7 @@ export const layers = {
     "model/storageSurvey",
     "model/changedFigures",
     "model/keyBasis",
+    "policy/streamChoices",
   ],
   // Generic controls and canvases.
   ui: ["lib"],

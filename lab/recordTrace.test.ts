@@ -1,8 +1,10 @@
 // Whole runs without a worker: lanes give the same traces as single runs, and every session is disposed of.
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { InputError } from "../src/lib/errors";
 import type { Backend, Session } from "../src/engine/backend";
 import { createCpuBackend } from "../src/engine/cpu/cpuBackend";
+import type { LoadedModel } from "../src/model/loadModel";
+import type { RunRequest } from "../src/engine/protocol";
 import { essence, forced, free, recipeOf } from "../src/engine/driveLanes.testing";
 import { recordLanes, recordTrace } from "./recordTrace";
 import { seededModel, tinyConfig, wordTokenizer } from "../src/engine/seededModel.testing";
@@ -39,6 +41,47 @@ it("records lanes as runs of their own would be, and closes their sessions", asy
     [9, "length"],
   ]);
   expect(openCount()).toBe(0);
+});
+
+describe("a lane with a model of its own", () => {
+  const reference = { id: "other", label: "Other", address: "models/other" };
+  const seeded = seededModel(6);
+  const otherSummary = { ...summary, id: "other", label: "Other", digest: "01" };
+  const [first] = lanes;
+  const request = free([first, { ...first, model: reference }]);
+
+  async function recordBoth(asked: RunRequest) {
+    const { backend, openCount } = await countedBackend();
+    const other = await createCpuBackend(seeded);
+    let closedCount = 0;
+    const ownBackend = { ...other, dispose: () => closedCount++ };
+    const loaded = { ...seeded, tokenizer } as unknown as LoadedModel;
+    const openOther = () => Promise.resolve({ loaded, backend: ownBackend, summary: otherSummary });
+    const traces = await recordLanes(backend, summary, { model, tokenizer, request: asked, openOther });
+    expect([openCount(), closedCount]).toEqual([0, 1]);
+    return traces;
+  }
+
+  it("is the run that this model gives alone, and its header names it", async () => {
+    const [own, second] = await recordBoth(request);
+    const promptTokens = tokenizer.encode(promptText);
+    const backend = await createCpuBackend(seeded);
+    const alone = await recordTrace(backend, otherSummary, { model: seeded, tokenizer, promptTokens, recipe: first });
+    expect(essence(second)).toEqual(essence(alone));
+    expect(second.steps.map(({ token }) => token)).not.toEqual(own.steps.map(({ token }) => token));
+  });
+
+  it("reads the words of the first lane's full cache, compared with the full cache of its own model", async () => {
+    const [own, second] = await recordBoth({ ...request, isForced: true });
+    expect(second.steps.map(({ token }) => token)).toEqual(own.steps.map(({ token }) => token));
+    const [kl, other] = [own, second].map(({ steps }) => steps.map(({ comparison }) => comparison?.klNats));
+    expect(other).not.toEqual(kl);
+  });
+
+  it("is refused where nothing opens its model", async () => {
+    const { backend } = await countedBackend();
+    await expect(recordLanes(backend, summary, { model, tokenizer, request })).rejects.toThrow(/^Other: nothing says/);
+  });
 });
 
 it.each([0, 1, 2])("closes what was open when there is room for %i sessions of forced lanes", async (roomCount) => {

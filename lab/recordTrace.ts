@@ -1,14 +1,15 @@
 // Whole runs as traces, without worker or page: for recordings, scripts and tests. One run, or lanes stepped together as
 // the worker steps them (engineRun.ts), but without pause, stop or a lost device.
 
-import { InputError } from "../src/lib/errors";
+import { assert, InputError } from "../src/lib/errors";
 import type { EvictionEvent, ModelSummary, StepRecord, Trace } from "../src/trace/trace";
 import { createTraceBuilder } from "../src/trace/traceBuilder";
 import type { Backend } from "../src/engine/backend";
 import { createDecodeLoop } from "../src/engine/decodeLoop";
 import type { DecodeLoopRequest } from "../src/engine/decodeLoop";
-import { laneRecipes, openSharedFullCache } from "../src/engine/forcedLanes";
-import type { RunRecipe, RunRequest } from "../src/engine/protocol";
+import { followFullCache, laneRecipes } from "../src/engine/forcedLanes";
+import type { RunEngine } from "../src/engine/lane";
+import type { ModelReference, RunRecipe, RunRequest } from "../src/engine/protocol";
 import { createTraceHeader, toStepRecord } from "../src/engine/traceRecords";
 import type { OpenedModel } from "./openModel";
 
@@ -38,39 +39,66 @@ export function recordRecipe({ loaded, backend, summary }: OpenedModel, recipe: 
   return recordTrace(backend, summary, { model: loaded, tokenizer, promptTokens, recipe });
 }
 
+export interface LanesRequest extends Pick<DecodeLoopRequest, "model" | "tokenizer"> {
+  readonly request: RunRequest;
+  /** Opens the models that lanes have for themselves; what it opens is disposed of at the end. */
+  readonly openOther?: (reference: ModelReference) => Promise<OpenedModel>;
+}
+
 /** Decodes every lane to its end: a trace for each, in the order of the lanes. Throws InputError for lanes that cannot be run. */
 export async function recordLanes(
   backend: Backend,
   summary: ModelSummary,
-  { model, tokenizer, request }: Pick<DecodeLoopRequest, "model" | "tokenizer"> & { readonly request: RunRequest },
+  { model, tokenizer, request, openOther }: LanesRequest,
 ): Promise<Trace[]> {
   const recipes = laneRecipes(request);
-  const other = recipes.findIndex((recipe) => recipe.model !== undefined);
-  if (other !== -1) {
-    throw new InputError(
-      `lane ${other + 1} has a model of its own, and a recording has one model for all lanes; record that lane by itself`,
-    );
-  }
   const opened: { dispose(): void }[] = [];
   const lanes: Recording[] = [];
   try {
-    const sharedFullCache = request.isForced
-      ? await openSharedFullCache(backend, { model, tokenizer }, { recipes, forcedTokens: [] })
-      : undefined;
-    if (sharedFullCache !== undefined) opened.push(sharedFullCache.fullCache);
-    for (const recipe of recipes) {
-      const promptTokens = tokenizer.encode(recipe.promptText);
-      const lane = await openRecording(backend, summary, { model, tokenizer, promptTokens, recipe, sharedFullCache });
-      opened.push(lane);
-      lanes.push(lane);
+    const engineOf = async (own: ModelReference): Promise<RunEngine> => {
+      if (openOther === undefined) throw new InputError(`${own.label}: nothing says where a lane's own model is`);
+      const { loaded, backend: ownBackend, summary: ownSummary } = await openOther(own);
+      opened.push(ownBackend);
+      return standing(ownBackend, { model: loaded, tokenizer: loaded.tokenizer, summary: ownSummary });
+    };
+    const byId = new Map([[summary.id, standing(backend, { model, tokenizer, summary })]]);
+    const engines: RunEngine[] = [];
+    for (const { model: own } of recipes) {
+      const engine = byId.get(own?.id ?? summary.id) ?? (own && (await engineOf(own)));
+      assert(engine !== undefined, "a lane without a model of its own runs the first");
+      byId.set(own?.id ?? summary.id, engine);
+      engines.push(engine);
+    }
+    const followed = request.isForced ? followFullCache(engines, recipes, request.fedTokens) : null;
+    if (followed !== null) opened.push(followed);
+    for (const [lane, recipe] of recipes.entries()) {
+      const { keeper, ...engine } = engines[lane];
+      const sharedFullCache = await followed?.of(engines[lane]);
+      const promptTokens = engine.tokenizer.encode(recipe.promptText);
+      const wanted = { ...engine, promptTokens, recipe, sharedFullCache };
+      const recording = await openRecording(await keeper.current(), engine.summary, wanted);
+      opened.push(recording);
+      lanes.push(recording);
     }
     while (lanes.some(({ trace }) => trace.end === null)) {
       for (const lane of lanes) if (lane.trace.end === null) await lane.step();
     }
     return lanes.map(({ trace }) => trace);
   } finally {
-    for (const each of opened) each.dispose();
+    for (const each of opened.reverse()) each.dispose();
   }
+}
+
+/** On a backend that nothing takes the place of. */
+function standing(backend: Backend, { model, tokenizer, summary }: Omit<RunEngine, "keeper">): RunEngine {
+  const keeper: RunEngine["keeper"] = {
+    current: () => Promise.resolve(backend),
+    guard: (_, work) => work,
+    renew: () => undefined,
+    lose: () => undefined,
+    dispose: () => backend.dispose(),
+  };
+  return { model, tokenizer, summary, keeper };
 }
 
 interface Recording {

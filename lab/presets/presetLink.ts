@@ -5,7 +5,8 @@ import type { LaneChoices } from "../../src/settings/lanes";
 import { encodeLink } from "../../src/settings/link";
 import type { PresetLoss } from "../../src/settings/presets";
 import type { Choices } from "../../src/settings/settings";
-import { revisionOf, shippedModels } from "../../src/settings/shippedModels";
+import { revisionText } from "../../src/settings/linkRevision";
+import { modelOf, shippedModels } from "../../src/settings/shippedModels";
 import { firstPlace, placeText } from "../../src/state/moment";
 import type { Proof } from "../../src/trace/proof/proof";
 import { proveRun, thinnedProof } from "../../src/trace/proof/proof";
@@ -41,7 +42,7 @@ export function provenLink({ choices, others, traces, loss }: LinkedRun): string
     way: "explore" as const,
     choices,
     comparison: { others, isForced: false },
-    revision: revisionOf(shippedModels[0]),
+    revision: revisionText(traces.map(({ header }) => header.model)),
     moment: { at: placeText({ ...firstPlace, step, layer, kvHead, pinnedPosition }) },
   };
   let proofs: readonly Proof[] = traces.map(proveRun);
@@ -57,17 +58,22 @@ export function openPlayer(): Promise<OpenedModel> {
   return openModel(shippedFolder, "cpu", shippedModels[0]);
 }
 
-/** A trace per lane, to the end. */
+/** A trace per lane, to the end; lanes of other models open them. */
 export async function replayLink(
   { backend, summary, loaded }: OpenedModel,
   { choices, comparison }: Pick<LinkContent | DecodedLink, "choices" | "comparison">,
 ): Promise<Trace[]> {
   const lanes = settingsOfLanes(choices, comparison).map(({ settings }) => settings);
-  const request = runRequest(
-    { lanes, isForced: comparison.isForced, problem: linkProblem({ choices }) },
-    summary.maxPositions,
-  );
-  return recordLanes(backend, summary, { model: loaded, tokenizer: loaded.tokenizer, request });
+  const asked = { lanes, isForced: comparison.isForced, problem: linkProblem({ choices }) };
+  const { isForced, lanes: recipes } = runRequest(asked, summary.maxPositions);
+  const named = recipes.map((recipe, lane) => {
+    const { id, label } = modelOf(lanes[lane].model);
+    return id === summary.id ? recipe : { ...recipe, model: { id, label, address: `models/${id}` } };
+  });
+  return recordLanes(backend, summary, {
+    ...{ model: loaded, tokenizer: loaded.tokenizer, request: { lanes: named, isForced } },
+    openOther: (reference) => openModel(`public/${reference.address}`, "cpu", reference),
+  });
 }
 
 /** The problem that a link names; presets have no other. */

@@ -23,13 +23,13 @@ export async function main(argv: string[]): Promise<number> {
 }
 
 async function runStreams(options: StreamEvalOptions): Promise<void> {
-  const { modelFolder, backend, choices, policy, source, output } = options;
+  const { modelFolder, backend, choices, policyId, source, output } = options;
   const streams = await findStreams(options);
   const opened = await openModel(modelFolder, backend);
-  const progress = createProgress(streams.length, policy);
+  const progress = createProgress(streams.length, policyId);
   const watched: WatchedStream[] = [];
   for (const stream of streams) {
-    watched.push(await watchStream(opened, stream, choices));
+    watched.push(await watchStream(opened, stream, { policyId, choices }));
     progress.advance();
   }
   progress.finish();
@@ -42,9 +42,9 @@ async function runStreams(options: StreamEvalOptions): Promise<void> {
   const { capFrames, keepFrames, blockFrames } = choices;
   const cap = capFrames === null ? "" : `, |M| ${capFrames} and |C| ${keepFrames} frames, blocks of ${blockFrames}`;
   console.log(`model                ${opened.summary.label}, ${opened.summary.digest.slice(0, 16)}`);
-  console.log(`policy               ${policy}${cap}`);
+  console.log(`policy               ${policyId}${cap}`);
   for (const line of summaryLines(summary)) console.log(line);
   console.log("");
   const { id, digest } = opened.summary;
-  console.log(JSON.stringify({ model: { id, digest }, backend, source, policy, choices, ...summary }));
+  console.log(JSON.stringify({ model: { id, digest }, backend, source, policy: policyId, choices, ...summary }));
 }

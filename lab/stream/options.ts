@@ -1,8 +1,14 @@
 // The command line of `npm run stream-eval`, parsed into a record.
 import { parseArgs } from "node:util";
 import { errorMessage, InputError } from "../../src/lib/errors";
-import type { StreamChoices } from "../../src/engine/stream/streamSession";
 import { frameTokens, type StreamKnobs } from "../../src/problems/stream/streamProblem";
+import {
+  keptFrames,
+  streamPolicies,
+  streamPolicyIds,
+  type StreamChoices,
+  type StreamPolicyId,
+} from "../../src/policy/streamChoices";
 import { parseBackend, parseCount, parseSeed } from "../eval/options";
 
 export interface StreamEvalOptions {
@@ -13,30 +19,11 @@ export interface StreamEvalOptions {
     | { readonly type: "drawn"; readonly count: number; readonly seed: number; readonly knobs: StreamKnobs };
   readonly questionCount: number;
   readonly moments: "end" | "any";
-  readonly policy: StreamPolicyId;
+  readonly policyId: StreamPolicyId;
   readonly choices: StreamChoices;
   readonly backend: "cpu" | "gpu";
   readonly output: "text" | "quiet";
 }
-
-/** What each policy is in the terms of frameCompression.ts, beside the numbers that are given for all. */
-const streamPolicies = {
-  "tar+van": { rule: "tarVan" },
-  tar: { rule: "tarVan", temporalShare: 1 },
-  van: { rule: "tarVan", temporalShare: 0 },
-  reversed: { rule: "tarVan", temporalShare: 1, isReversed: true },
-  "van+recent": { rule: "vanRecent" },
-  window: { rule: "slidingWindow" },
-  uniform: { rule: "uniformTokens" },
-  "uniform-frames": { rule: "uniformFrames" },
-  "uniform-known": { rule: "uniformKnownLength" },
-  random: { rule: "random" },
-  changed: { rule: "changedPatches" },
-  rare: { rule: "rarePatches" },
-  snapkv: { rule: "questionAttention" },
-  full: { rule: "slidingWindow", capFrames: null },
-} as const satisfies Record<string, Partial<StreamChoices>>;
-export type StreamPolicyId = keyof typeof streamPolicies;
 
 const flags = {
   model: { type: "string", default: "public/models/winnow-stream-1m" },
@@ -73,7 +60,7 @@ export const usage = `Usage: npm run stream-eval -- [--policy ID] [--cap F] [--f
   --streams FILE   instead of drawing: one JSON object a line, as npm run problems -- --family stream writes them
   --questions N    of each stream (${flags.questions.default})
   --moments M      end: all after the last frame; any: half of them earlier (${flags.moments.default})
-  --policy ID      ${Object.keys(streamPolicies).join(", ")}
+  --policy ID      ${streamPolicyIds.join(", ")}
   --cap F          |M| in frames (${flags.cap.default})
   --keep F         |C| in frames (three quarters of |M|)
   --block F        frames that arrive at once (|M| less |C|)
@@ -91,10 +78,9 @@ snapkv compresses by question 1, which it knows from the start. The last line is
 export function parseStreamOptions(argv: readonly string[]): StreamEvalOptions | null {
   const texts = parseFlags(argv);
   if (texts.help) return null;
-  const policy = oneOf("policy", texts.policy, Object.keys(streamPolicies) as StreamPolicyId[]);
+  const policyId = oneOf("policy", texts.policy, streamPolicyIds);
   const capFrames = parseCount(texts.cap, "cap");
-  const keepFrames =
-    texts.keep === undefined ? Math.max(1, Math.floor(0.75 * capFrames)) : parseCount(texts.keep, "keep");
+  const keepFrames = texts.keep === undefined ? keptFrames(capFrames, 0.75) : parseCount(texts.keep, "keep");
   if (keepFrames >= capFrames) throw new InputError(`--keep is ${keepFrames}, expected less than --cap, ${capFrames}`);
   const blockFrames = texts.block === undefined ? capFrames - keepFrames : parseCount(texts.block, "block");
   const seed = parseSeed(texts.seed);
@@ -115,7 +101,7 @@ export function parseStreamOptions(argv: readonly string[]): StreamEvalOptions |
           },
     questionCount: parseCount(texts.questions, "questions"),
     moments: oneOf("moments", texts.moments, ["end", "any"]),
-    policy,
+    policyId,
     choices: {
       ...{ capFrames, keepFrames, blockFrames, frameTokens, seed },
       temporalShare: parseShare(texts.alpha, "alpha"),
@@ -126,7 +112,7 @@ export function parseStreamOptions(argv: readonly string[]): StreamEvalOptions |
       temporalKeys:
         oneOf("keys", texts.keys, ["before-rope", "after-rope"]) === "before-rope" ? "beforeRope" : "afterRope",
       patchOf: oneOf("patches", texts.patches, ["token", "slot"]),
-      ...streamPolicies[policy],
+      ...streamPolicies[policyId].choices,
     },
     backend: parseBackend(texts.backend),
     output: texts.quiet ? "quiet" : "text",

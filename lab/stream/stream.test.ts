@@ -69,6 +69,7 @@ describe("streams", () => {
     const opened = {
       loaded: { ...streamModel, tokenizer },
       backend: await createCpuBackend(streamModel),
+      summary: { ...streamModel.config, id: "tiny" },
     } as unknown as OpenedModel;
     const frames = drawFrames(10).flatMap((frame) => [...frame]);
     const words = ["w0", ...frames.map((token) => `w${token}`)];
@@ -77,14 +78,14 @@ describe("streams", () => {
       { ...question, moment: 5 },
       { ...question, moment: null },
     ];
-    const choices = { ...tarVan, capFrames: 5, blockFrames: 2 };
-    const watched = await watchStream(opened, { id: "one", words, questions }, choices);
+    const policy = { policyId: "tar+van", choices: { ...tarVan, capFrames: 5, blockFrames: 2 } } as const;
+    const watched = await watchStream(opened, { id: "one", words, questions }, policy);
     expect(watched.slotCapacity).toBe(1 + 5 * frameTokens);
     expect(watched.peakSlots).toBeLessThanOrEqual(watched.slotCapacity);
     // After frames 4 (2 + 2 + 2 would not fit), 5, 7 and 9, and 10.
     expect(watched.compressions).toBe(5);
     expect(watched.questions.map(({ isGone }) => isGone)).toEqual([false, true]);
-    const unknown = watchStream(opened, { id: "three", words: words.with(3, "what"), questions }, choices);
+    const unknown = watchStream(opened, { id: "three", words: words.with(3, "what"), questions }, policy);
     await expect(unknown).rejects.toThrow("no token for");
   });
 });

@@ -104,7 +104,7 @@ function tokenDifference(first: RunEngine, other: RunEngine, promptText: string)
 }
 
 /** Throws InputError where the full cache has no room. */
-export async function openSharedFullCache(
+async function openSharedFullCache(
   backend: Backend,
   { model, tokenizer }: Pick<DecodeLoopRequest, "model" | "tokenizer">,
   { recipes, forcedTokens }: { readonly recipes: readonly RunRecipe[]; readonly forcedTokens: number[] },

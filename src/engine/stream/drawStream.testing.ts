@@ -1,7 +1,8 @@
 // A stream without meaning for the tests of both backends: frames of a few tokens, some of which stay the same.
 import { randomStream } from "../../lib/random";
 import { seededModel, seededPrompt, tinyConfig } from "../seededModel.testing";
-import type { StreamChoices, StreamRequest } from "./streamSession";
+import type { StreamChoices } from "../../policy/streamChoices";
+import type { StreamRequest } from "./streamSession";
 
 export const frameTokens = 6;
 export const streamModel = seededModel(31);

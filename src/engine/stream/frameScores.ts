@@ -4,22 +4,12 @@
 import { headRow, joinRows, layerOf, type HeadRows } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import { frameBudget, type FrameChoices } from "../../policy/frameCompression";
+import type { FrameScoreChoices } from "../../policy/streamChoices";
 import type { CacheEntries } from "../backend";
 import { turnHeadsBack } from "../cpu/layerOps";
 import { poolFrames } from "../terms/framePooling";
 import { patchesBySlot, temporalRedundancy } from "../terms/temporalRedundancy";
 import { vectorNorms } from "../terms/vectorNorms";
-
-export interface FrameScoreChoices {
-  /** Keys stand at their slots, as the paper's streaming setting has it, so that a stream is longer than the context; else at their positions. */
-  readonly isRenumbered: boolean;
-  /** Keys that TaR compares. */
-  readonly temporalKeys: "beforeRope" | "afterRope";
-  /** Which patch a slot counts as: its own, or as the published code has it, that of its slot. */
-  readonly patchOf: "token" | "slot";
-  /** Slots over which value norms are averaged, along the cache; null: not at all. Odd. [layer] */
-  readonly poolingWidths: readonly number[] | null;
-}
 
 export interface FrameMeasures {
   /** Rows of slots behind the system's. */

@@ -13,7 +13,7 @@ async function watch(backend: Backend, request: StreamRequest) {
   const frames = drawFrames(24);
   const scores: number[] = [];
   for (let first = 0; first < frames.length; first += 2) {
-    const compression = await stream.push(frames.slice(first, first + 2));
+    const { compression } = await stream.push(frames.slice(first, first + 2));
     if (compression !== null) scores.push(...compression.temporal.values, ...compression.valueNorms.values);
   }
   const before = await stream.session.readEntries();

@@ -11,21 +11,13 @@ import { evenRows, headCountOf, headRow, joinRows, kvHeadOf, layerOf, type HeadR
 import { assert, InputError } from "../../lib/errors";
 import { greedySampling } from "../../model/sampling";
 import { chooseSurvivors } from "../../policy/admission";
-import { keptFrameSlots, type FrameChoices, type FrameRule, type FrameSlots } from "../../policy/frameCompression";
+import { frameBudget, keptFrameSlots, type FrameSlots } from "../../policy/frameCompression";
 import { baseParameters } from "../../policy/parameters";
+import type { StreamChoices } from "../../policy/streamChoices";
+import type { StreamCompression } from "../../trace/stream/streamTrace";
 import type { Backend, ForwardResult, Model, Session } from "../backend";
 import { createRopeTable } from "../ropeTable";
-import { measureFrames, type FrameMeasures, type FrameScoreChoices } from "./frameScores";
-
-export interface StreamChoices extends FrameScoreChoices, FrameChoices {
-  /** "questionAttention": by what the question to come looks at (SnapKV), which must be known beforehand. */
-  readonly rule: FrameRule | "questionAttention";
-  /** |M| in frames; null: nothing is ever evicted. */
-  readonly capFrames: number | null;
-  /** Most frames that arrive at once. */
-  readonly blockFrames: number;
-  readonly seed: number;
-}
+import { measureFrames, type FrameMeasures } from "./frameScores";
 
 export interface StreamRequest {
   readonly model: Model;
@@ -36,46 +28,44 @@ export interface StreamRequest {
   readonly streamFrames: number;
   /** Slots behind a cache without cap, and positions behind one that is not renumbered, for a question and its answer. */
   readonly questionSlots: number;
-  /** Only for "questionAttention", which is the one rule that takes slots beyond |M|: for the question, while it compresses. */
+  /** Only for "questionAttention". */
   readonly knownQuestion?: Int32Array;
   /** Answers come with the attention that their tokens paid. */
   readonly hasTaps?: boolean;
 }
 
-/** One compression. Positions are those of the stream: system tokens first, then the frames, one behind the other. */
-export interface StreamCompression {
-  readonly framesSeen: number;
-  /** Of all slots before it. Rows of slots */
-  readonly positions: HeadRows<Int32Array>;
-  /** Positions that stay. */
-  readonly kept: HeadRows<Int32Array>;
-  /** TaR and VaN of the frame slots before it; the system's slots have none. Rows of slots behind the system's */
-  readonly temporal: HeadRows<Float32Array>;
-  readonly valueNorms: HeadRows<Float32Array>;
+export interface Arrival {
+  readonly compression: StreamCompression | null;
+  /** Slots in use in every head before the compression. */
+  readonly arrivedSlots: number;
+  readonly computeMs: number;
+  readonly compressMs: number;
 }
 
-export interface StreamAnswer {
+export interface WrittenAnswer {
   /** Greedy, the stop token included. */
   readonly tokens: number[];
   /** One for each token; with taps, the attention over the slots in `positions`, then question and answer. */
   readonly forwards: readonly ForwardResult[];
   readonly positions: HeadRows<Int32Array>;
+  /** Slots in use with question and answer. */
+  readonly peakSlots: number;
 }
 
 export interface StreamSession {
   readonly framesSeen: number;
   /** In use in every head. */
   readonly lengthSlots: number;
-  /** The most that were ever in use, questions asked included; never above |M|. Not so a known question while it looks. */
+  /** The most that were ever in use, questions asked included; never above |M|. */
   readonly peakSlots: number;
   /** |M|, or room for the whole stream. */
   readonly slotCapacity: number;
   /** Which token of the stream is in each slot. A copy */
   positions(): HeadRows<Int32Array>;
-  /** At most `blockFrames` frames arrive; the record of the compression, if there was one. */
-  push(frames: readonly Int32Array[]): Promise<StreamCompression | null>;
+  /** At most `blockFrames` frames arrive. */
+  push(frames: readonly Int32Array[]): Promise<Arrival>;
   /** InputError where question and answer do not fit under the cap. */
-  ask(question: Int32Array, mostTokens: number): Promise<StreamAnswer>;
+  ask(question: Int32Array, mostTokens: number): Promise<WrittenAnswer>;
   readonly session: Pick<Session, "readEntries" | "lengths" | "memory">;
   dispose(): void;
 }
@@ -92,13 +82,10 @@ export async function openStream(backend: Backend, request: StreamRequest): Prom
   const wholeStream = systemSlots + streamFrames * frameTokens + questionSlots;
   const slotCapacity = capFrames === null ? wholeStream : systemSlots + capFrames * frameTokens;
   requireChoices();
-  // Compressing by a question looks at a full cache: the question stands beyond |M| while it looks.
-  const lookSlots = rule === "questionAttention" ? (knownQuestion?.length ?? 0) : 0;
-  const positionCapacity = (isRenumbered ? slotCapacity : wholeStream) + lookSlots;
+  const positionCapacity = isRenumbered ? slotCapacity : wholeStream;
   const ropeTable = createRopeTable(config, positionCapacity);
   const session = await backend.createSession({
-    slotCapacity: slotCapacity + lookSlots,
-    ...{ positionCapacity, hasTaps, isRerotated: isRenumbered },
+    ...{ slotCapacity, positionCapacity, hasTaps, isRerotated: isRenumbered },
     windowSlots: QUESTION_WINDOW,
     sampling: greedySampling,
     stopTokens: config.stopTokens,
@@ -109,7 +96,7 @@ export async function openStream(backend: Backend, request: StreamRequest): Prom
   const tokenCounts = new Uint32Array(config.vocabularySize);
   let held = Array.from({ length: headCount }, () => Int32Array.from(systemTokens.keys())); // [head] of [slot] → position
   let framesSeen = 0;
-  let peakSlots = systemSlots;
+  let mostSlots = systemSlots;
   let isBusy = false;
   try {
     await session.prefill(systemTokens);
@@ -146,8 +133,8 @@ export async function openStream(backend: Backend, request: StreamRequest): Prom
   };
 
   const notePeak = (): void => {
-    peakSlots = Math.max(peakSlots, session.lengths[0]);
-    assert(peakSlots <= slotCapacity, `${peakSlots} slots in use of ${slotCapacity}`);
+    mostSlots = Math.max(mostSlots, session.lengths[0]);
+    assert(mostSlots <= slotCapacity, `${mostSlots} slots in use of ${slotCapacity}`);
   };
 
   const positions = (): HeadRows<Int32Array> => joinRows(held, Int32Array);
@@ -167,34 +154,56 @@ export async function openStream(backend: Backend, request: StreamRequest): Prom
     };
   };
 
-  /** Behind the cache and back: what the question's newest tokens look at. */
-  const questionAttention = async (question: Int32Array): Promise<HeadRows<Float32Array>> => {
-    await session.append(question);
-    const { terms } = await session.measureTerms(evenRows(positionsBehind(question.length), headCount));
-    session.rewind(question.length);
-    assert(terms.windowAttention !== undefined, "the session measures the window");
-    return terms.windowAttention;
+  /** Newest frames that stay whatever a question looks at, and make room for it. */
+  const asideFrames = (question: Int32Array): number => {
+    const { recentFrames } = frameBudget(choices, session.lengths[0] - systemSlots);
+    const wanting = question.length - (slotCapacity - session.lengths[0]);
+    return Math.max(recentFrames, Math.ceil(wanting / frameTokens));
   };
 
-  /** The term reads none of them, but a session asks where every slot is. */
-  const positionsBehind = (count: number): Int32Array =>
-    Int32Array.from({ length: headCount * (held[0].length + count) }, (_, at) => at % (held[0].length + count));
+  /**
+   * What the known question's newest tokens look at. The newest frames step aside while it looks, so that it fits under |M|, and
+   * come back. Rows of [slot − S], 0 in those frames
+   */
+  const questionAttention = async (question: Int32Array, asideSlots: number): Promise<HeadRows<Float32Array>> => {
+    const lookedSlots = session.lengths[0] - asideSlots;
+    session.rewind(asideSlots);
+    await session.append(question);
+    notePeak();
+    const slots = session.lengths[0];
+    // The term reads no position, but a session asks where every slot is.
+    const places = evenRows(
+      Int32Array.from({ length: headCount * slots }, (_, at) => at % slots),
+      headCount,
+    );
+    const { windowAttention } = (await session.measureTerms(places)).terms;
+    assert(windowAttention !== undefined, "the session measures the window");
+    session.rewind(question.length);
+    await session.append(Int32Array.from(tokens.slice(tokens.length - asideSlots)));
+    const rows = held.map((own, head) => {
+      const row = new Float32Array(own.length - systemSlots);
+      row.set(headRow(windowAttention, head).subarray(systemSlots, lookedSlots));
+      return row;
+    });
+    return joinRows(rows, Float32Array);
+  };
 
   const compress = async (): Promise<StreamCompression> => {
-    const before = positions();
     const entries = await session.readEntries();
     const measures = measureFrames(entries, { config, ropeTable, choices, systemSlots, held });
-    const attention =
-      rule === "questionAttention" && knownQuestion !== undefined ? await questionAttention(knownQuestion) : null;
+    const lengthSlots = session.lengths[0] - systemSlots;
+    const asked = rule === "questionAttention" ? knownQuestion : undefined;
+    const asideSlots = asked === undefined ? 0 : asideFrames(asked) * frameTokens;
+    const looks = asked === undefined ? null : await questionAttention(asked, asideSlots);
     const { keepFrames, seed } = choices;
     const kept = held.map((own, head) => {
-      const slots = frameSlots(own, measures, head);
-      const lengthSlots = slots.frames.length;
-      if (attention !== null || rule === "questionAttention") {
-        assert(attention !== null, "the question was attended");
-        const total = headRow(attention, head).subarray(systemSlots, own.length);
-        return chooseSurvivors({ total, isProtected: null, lengthSlots, keepSlots: keepFrames * frameTokens }).slots;
+      if (rule === "questionAttention") {
+        assert(looks !== null, "the question was attended");
+        const isProtected = new Uint8Array(lengthSlots).fill(1, lengthSlots - asideSlots);
+        const keepSlots = keepFrames * frameTokens;
+        return chooseSurvivors({ total: headRow(looks, head), isProtected, lengthSlots, keepSlots }).slots;
       }
+      const slots = frameSlots(own, measures, head);
       const place = { layer: layerOf(config, head), kvHead: kvHeadOf(config, head) };
       return keptFrameSlots(rule, slots, choices, { streamFrames, tokenCounts, seed, ...place });
     });
@@ -202,7 +211,8 @@ export async function openStream(backend: Backend, request: StreamRequest): Prom
     const survivors = kept.map((slots) => Int32Array.from([...system, ...slots.map((slot) => slot + systemSlots)]));
     session.compact({ survivors: joinRows(survivors, Int32Array) });
     held = held.map((own, head) => survivors[head].map((slot) => own[slot]));
-    return { framesSeen, positions: before, kept: positions(), ...measures };
+    const recorded = { framesSeen, kept: positions(), ...measures };
+    return looks === null ? recorded : { ...recorded, questionAttention: looks };
   };
 
   const push: StreamSession["push"] = (frames) =>
@@ -214,6 +224,7 @@ export async function openStream(backend: Backend, request: StreamRequest): Prom
         assert(frame.length === frameTokens, `a frame has ${frameTokens} tokens, not ${frame.length}`);
         arriving.set(frame, at * frameTokens);
       });
+      const startedMs = performance.now();
       await session.append(arriving);
       notePeak();
       const first = tokens.length;
@@ -223,13 +234,17 @@ export async function openStream(backend: Backend, request: StreamRequest): Prom
       }
       held = held.map((own) => Int32Array.from([...own, ...arriving.map((_, at) => first + at)]));
       framesSeen += frames.length;
-      if (capFrames === null || session.lengths[0] + blockFrames * frameTokens <= slotCapacity) return null;
-      return compress();
+      const arrivedSlots = session.lengths[0];
+      const arrivedMs = performance.now();
+      const isRoomy = capFrames === null || arrivedSlots + blockFrames * frameTokens <= slotCapacity;
+      const compression = isRoomy ? null : await compress();
+      const computeMs = arrivedMs - startedMs;
+      return { compression, arrivedSlots, computeMs, compressMs: isRoomy ? 0 : performance.now() - arrivedMs };
     });
 
   const requireRoom = (count: number): void => {
     const place = isRenumbered ? session.lengths[0] : tokens.length;
-    const left = Math.min(slotCapacity - session.lengths[0], positionCapacity - lookSlots - place);
+    const left = Math.min(slotCapacity - session.lengths[0], positionCapacity - place);
     if (count > left) {
       throw new InputError(
         `a question with its answer may take ${count} slots, and ${left} are left: ask a shorter one, or allow a larger |M|`,
@@ -253,8 +268,9 @@ export async function openStream(backend: Backend, request: StreamRequest): Prom
         isDone = config.stopTokens.includes(result.token) || forwards.length === mostTokens;
       }
       notePeak();
-      session.rewind(session.lengths[0] - before);
-      return { tokens: forwards.map(({ token }) => token), forwards, positions: positions() };
+      const peakSlots = session.lengths[0];
+      session.rewind(peakSlots - before);
+      return { tokens: forwards.map(({ token }) => token), forwards, positions: positions(), peakSlots };
     });
 
   return {
@@ -265,7 +281,7 @@ export async function openStream(backend: Backend, request: StreamRequest): Prom
       return session.lengths[0];
     },
     get peakSlots() {
-      return peakSlots;
+      return mostSlots;
     },
     ...{ slotCapacity, positions, push, ask, session },
     dispose: () => session.dispose(),

@@ -2,8 +2,7 @@
 // with does not, and of the options of a prediction the run bears out exactly one. Then the figures that the texts state.
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { openModel } from "../../../lab/openModel";
-import { recordRecipe } from "../../../lab/recordTrace";
+import { linkProblem, openPlayer, replayLink } from "../../../lab/presets/presetLink";
 import index from "../../../public/lessons/en/index.json";
 import sweep from "../../../public/results/pitfalls/winnow-1m.json";
 import recordings from "../../../public/runs/index.json";
@@ -12,16 +11,16 @@ import { headCloud } from "../../panels/foretold/cloudLayout";
 import { chanceBand } from "../../panels/foretold/foretoldWork";
 import { budgetRows } from "../../panels/roles/budgetRows";
 import { checkpointCell, parseCheckpointResults, rightShare } from "../../experiment/checkpointResults";
-import { settingsOfLanes } from "../../settings/lanes";
 import { shippedModels } from "../../settings/shippedModels";
 import { parsePlace } from "../../state/moment";
 import { problemOf } from "../../state/problem";
 import { parseRunIndex } from "../../state/recordings";
-import { runRecipe } from "../../state/recipe";
 import { laneRunOf } from "../../state/shownRuns";
 import { loadHeadRoles } from "../../state/storedMeasures";
 import { TOTAL } from "../../policy/formula";
 import { generatedText } from "../../trace/figures";
+import { divergenceStep } from "../../trace/compare/laneHoldings";
+import { laneOverlap } from "../../trace/compare/laneOverlap";
 import { foretoldSpan, headForetold } from "../../trace/foretold";
 import { bytesRead, foundShares } from "../../trace/reading";
 import { decodeRunFile } from "../../trace/file/runFile";
@@ -29,9 +28,7 @@ import { allHold, figureValue, type Facts, type FigureName, type FigurePlace } f
 import { parseLesson, recipeFragment, stageOfPart, type Lesson, type LessonPart } from "./lessonFile";
 
 const root = new URL("../../../", import.meta.url);
-const opened = new Map(
-  ["winnow-1m", "winnow-1m-unshared", "winnow-1m-distilled"].map((id) => [id, openModel(`public/models/${id}`)]),
-);
+const player = openPlayer();
 const lessons = await Promise.all(
   index.map(async (id) => parseLesson(await readFile(new URL(`public/lessons/en/${id}.json`, root), "utf8"), id)),
 );
@@ -52,13 +49,9 @@ function runOf({ recording, recipe }: Run): Promise<Facts> {
 }
 
 async function computed(recipe: string): Promise<Facts> {
-  const { choices, comparison } = decodeLink(recipeFragment(recipe));
-  const [{ settings }] = settingsOfLanes(choices, comparison);
-  const problem = problemOf(settings.problem);
-  const model = opened.get(settings.model);
-  if (model === undefined) throw new Error(`no lesson has used ${settings.model} yet`);
-  const trace = await recordRecipe(await model, { ...runRecipe(settings, problem), hasTaps: true });
-  return { ...atStart, lanes: [laneRunOf(trace)], problem };
+  const link = decodeLink(recipeFragment(recipe));
+  const traces = await replayLink(await player, link);
+  return { ...atStart, lanes: traces.map(laneRunOf), problem: linkProblem(link) };
 }
 
 async function recorded(id: string): Promise<Facts> {
@@ -81,10 +74,10 @@ const atStart: Facts = {
 function at(facts: Facts, text: string): Facts {
   const { place, complaints } = parsePlace(text);
   expect(complaints).toEqual([]);
-  const { step, layer, kvHead, pinnedPosition } = place;
-  const [{ stepCount }] = facts.lanes;
+  const { step, lane: stageLane, layer, kvHead, pinnedPosition } = place;
+  const { stepCount } = facts.lanes[stageLane];
   expect(step, `a step of the run in “${text}”`).toBeLessThan(stepCount);
-  return { ...facts, shownStep: step, focusLayer: layer, focusKvHead: kvHead, pinnedPosition };
+  return { ...facts, shownStep: step, stageLane, focusLayer: layer, focusKvHead: kvHead, pinnedPosition };
 }
 
 async function begun(lesson: Lesson, part: LessonPart): Promise<Facts> {
@@ -259,6 +252,19 @@ it.each(stated)("states what the run %j gives: %s at %j is %s", async (recipe, f
   const unit = figure.startsWith("change") ? Number(value) * 10 : 1;
   if (typeof value === "number" && typeof found === "number") expect(found / unit).toBeCloseTo(value / unit, 2);
   else expect(found).toBe(value);
+});
+
+it("compares two checkpoints on one diary", async () => {
+  const { lanes } = await runOf({
+    recipe: "problem=diary-5x21-960029&B=114&lane=model:winnow-1m-distilled,policy:gkv",
+  });
+  const [base, distilled] = lanes.map(({ trace }) => trace);
+  const step = divergenceStep(base, distilled) ?? NaN;
+  expect(step).toBe(133);
+  expect([base, distilled].map(({ steps }) => steps[step].text.trim())).toEqual(["kitchen", "attic"]);
+  const { meanOverlap, meanChance } = laneOverlap({ trace: base, step }, { trace: distilled, step });
+  expect(meanOverlap).toBeCloseTo(0.79, 2);
+  expect(meanChance).toBeCloseTo(0.46, 2);
 });
 
 it("says how faint the scores are, and how much of the spread a picture shows", async () => {

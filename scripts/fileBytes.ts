@@ -1,0 +1,31 @@
+// A file on disk as a ByteSource, for scripts and tests in Node.
+
+import { open } from "node:fs/promises";
+import { errorMessage, InputError } from "../src/lib/errors";
+import { checkRange, type ByteSource } from "../src/model/source/byteSource";
+
+/** Stays open until `close`. */
+export async function fileBytes(file: string): Promise<ByteSource & { close(): Promise<void> }> {
+  const failed = (error: unknown): InputError =>
+    new InputError(`${file}: could not be read (${errorMessage(error)}); check the path`);
+  const handle = await open(file, "r").catch((error: unknown) => Promise.reject(failed(error)));
+  const { size } = await handle.stat();
+  return {
+    name: file,
+    size,
+    read: async (offset, length) => {
+      checkRange({ name: file, size }, offset, length);
+      const bytes = new Uint8Array(length);
+      let done = 0;
+      while (done < length) {
+        const { bytesRead } = await handle.read(bytes, done, length - done, offset + done).catch((error: unknown) => {
+          throw failed(error);
+        });
+        if (bytesRead === 0) throw failed("it became shorter");
+        done += bytesRead;
+      }
+      return bytes;
+    },
+    close: () => handle.close(),
+  };
+}
