@@ -5,6 +5,7 @@ import { drawQuestions, questionsAt, questionTypes } from "./questions";
 import { frameCells } from "./room";
 import { defaultKnobs, drawStream, frameTokens, patchPosition, streamById, streamWords } from "./streamProblem";
 import { streamVocabulary } from "./streamWords";
+import { composedQuestion, questionForms, readQuestion } from "./questionForms";
 import { answerFromFrames, judgeAnswer, seenAnswer } from "./watch";
 
 const anyKnobs = fc.record({
@@ -146,6 +147,18 @@ describe("a question", () => {
     }
     expect(lasting).toBeGreaterThan(120);
     expect(gone / lasting).toBeGreaterThan(0.5);
+  });
+
+  it("can be composed from a form and what fills its gap", () => {
+    const composed = new Set(
+      questionForms.flatMap((form) =>
+        (form.fillings.length === 0 ? [""] : form.fillings).map((filling) => composedQuestion(form, filling)),
+      ),
+    );
+    const asked = Array.from({ length: 40 }, (_, seed) => questionsAt(drawStream(defaultKnobs, seed), 32)).flat();
+    expect(asked.filter(({ question }) => !composed.has(question))).toEqual([]);
+    expect(new Set(asked.map(({ type }) => type)).size).toBe(questionTypes.length);
+    expect(readQuestion("? who stood by the desk :")).toBe("Who stood by the desk?");
   });
 
   it("may come in the middle of a stream", () => {
