@@ -75,7 +75,7 @@ export function placed(cell: number): string {
 }
 
 /** The cell under the pointer; null between two patches or outside. */
-export function cellUnder({ currentTarget, clientX, clientY }: PointerEvent<Element>): number | null {
+export function cellUnder({ currentTarget, clientX, clientY }: PointerEvent): number | null {
   const box = currentTarget.getBoundingClientRect();
   const extent = pictureExtent(viewColumns * viewColumns);
   const [x, y] = [((clientX - box.left) / box.width) * extent, ((clientY - box.top) / box.height) * extent];

@@ -3,8 +3,10 @@ import { memo } from "react";
 import { isGround, PATCH_BOX, patchShape } from "./patchShapes";
 import "./patches.css";
 
-/** How much of a patch that no head holds still shows through. */
-const DARKEST = 0.84;
+/** Opacity of the shade over a patch that this share of the heads holds: a few heads already make a difference that shows. */
+export function shadeOf(heldShare: number): number {
+  return 0.88 * (1 - heldShare) ** 2;
+}
 
 interface PatchProps {
   /** What it shows, without brackets. */
@@ -24,7 +26,7 @@ export const Patch = memo(function Patch({ name, heldShare = 1 }: PatchProps) {
       />
       {patchShape(name)}
       {heldShare < 1 && (
-        <rect className="patch-shade" width={PATCH_BOX} height={PATCH_BOX} opacity={DARKEST * (1 - heldShare)} />
+        <rect className="patch-shade" width={PATCH_BOX} height={PATCH_BOX} opacity={shadeOf(heldShare)} />
       )}
     </>
   );

@@ -215,7 +215,10 @@ const HeatPicture = memo(function HeatPicture({ frame, score, range, theme, onNo
                 width={PATCH_BOX}
                 height={PATCH_BOX}
               />
-              <g transform="translate(2.4,2.4) scale(0.7)">{patchShape(name)}</g>
+              <g transform="translate(3,3) scale(0.75)">
+                <rect className="patch-ground" width={PATCH_BOX} height={PATCH_BOX} />
+                {patchShape(name)}
+              </g>
               {fate === "gone" ? (
                 <path className="stream-heat-gone" d={`M0,${PATCH_BOX}L${PATCH_BOX},0`} />
               ) : (

@@ -1,5 +1,5 @@
 // All frames of a stream in a row that scrolls, each as bright as it is still held. Only those in sight are drawn.
-import { memo, useEffect, useRef, useState, type PointerEvent } from "react";
+import { memo, useEffect, useRef, useState, type PointerEvent, type RefObject } from "react";
 import { frameTokensOf, type StreamTrace } from "../../trace/stream/streamTrace";
 import { useElementSize } from "../../ui/useElementSize";
 import { cellUnder, FramePicture, type PatchRing } from "../stream/FramePicture";
@@ -29,8 +29,9 @@ export function Filmstrip({ trace, label, seen, frame, shares, rings, onFrame, o
   const frameCount = trace.header.frames.length;
   const frameTokens = frameTokensOf(trace);
   const sight = framesInSight(frameCount, PITCH, scrolled, width);
-  useFollowed(strip, seen, width, (at) => (at - 1) * PITCH - width + 2 * PITCH);
-  useFollowed(strip, frame, width, (at) => {
+  const follow = { strip, width, onScrolled: setScrolled };
+  useFollowed(follow, seen, (at) => (at - 1) * PITCH - width + 2 * PITCH);
+  useFollowed(follow, frame, (at) => {
     const left = strip.current?.scrollLeft ?? 0;
     const isInSight = at * PITCH >= left && (at + 1) * PITCH <= left + width;
     return isInSight ? left : at * PITCH - width / 2;
@@ -74,20 +75,22 @@ function patchesOf(trace: StreamTrace, frame: number): readonly string[] {
   return patches;
 }
 
+interface Followed {
+  readonly strip: RefObject<HTMLDivElement | null>;
+  readonly width: number;
+  readonly onScrolled: (left: number) => void;
+}
+
 /** Scrolls where `place` says whenever the number changes, and not when the reader has scrolled. */
-function useFollowed(
-  strip: React.RefObject<HTMLDivElement | null>,
-  value: number,
-  width: number,
-  place: (value: number) => number,
-): void {
+function useFollowed({ strip, width, onScrolled }: Followed, value: number, place: (value: number) => number): void {
   const latest = useRef(place);
   useEffect(() => {
     latest.current = place;
   });
   useEffect(() => {
     strip.current?.scrollTo({ left: latest.current(value) });
-  }, [strip, value, width]);
+    onScrolled(strip.current?.scrollLeft ?? 0);
+  }, [strip, value, width, onScrolled]);
 }
 
 interface ThumbProps {

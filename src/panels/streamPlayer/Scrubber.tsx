@@ -18,7 +18,7 @@ const THUMB = 16;
 
 export function Scrubber({ shares, compressions, frameCount, arrived, seen, onSeen }: ScrubberProps) {
   const [frame, { width }] = useElementSize<HTMLDivElement>({ width: 800, height: HEIGHT });
-  const inner = width - THUMB;
+  const inner = Math.max(0, width - THUMB);
   const x = (at: number): number => THUMB / 2 + (at / frameCount) * inner;
   const bars = Array.from(shares, (share, at) => {
     const height = share * (HEIGHT - 8);

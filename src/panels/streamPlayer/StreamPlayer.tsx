@@ -7,6 +7,7 @@ import { frameTokensOf, framesSeenBy, type StreamTrace } from "../../trace/strea
 import { LegendItem } from "../../ui/LegendItem";
 import { Panel, type PanelHeading } from "../../ui/Panel";
 import { ToolChoice, type ToolOption } from "../../ui/ToolChoice";
+import { shadeOf } from "../stream/PatchIcon";
 import { cellByKey, cellUnder, FramePicture, type PatchRing } from "../stream/FramePicture";
 import { headName, patchSentence, patchFacts, patchWords, shownBy, type PatchAt } from "../stream/patchFacts";
 import { PatchNote, PatchTip, type PatchTipAt } from "../stream/PatchTip";
@@ -249,7 +250,7 @@ function PlayerLegend({ isAnswer, hasSights, isOneHead }: PlayerLegendProps) {
           <g key={share}>
             <rect className="patch-ground" x={at * 18} width={16} height={12} />
             <rect className="patch-person-1" x={at * 18 + 4} y={3} width={8} height={6} />
-            <rect className="patch-shade" x={at * 18} width={16} height={12} opacity={0.84 * (1 - share)} />
+            <rect className="patch-shade" x={at * 18} width={16} height={12} opacity={shadeOf(share)} />
           </g>
         ))}
       >

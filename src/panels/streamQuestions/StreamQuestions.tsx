@@ -31,7 +31,7 @@ type StreamQuestionsProps = Pick<
 
 export const StreamQuestions = memo(function StreamQuestions(props: StreamQuestionsProps) {
   const { heading, lanes, seen, look, provenance, ask, onLook, onSeen, onStageLane, onFrame } = props;
-  const rows = questionRows(lanes);
+  const rows = questionRows(lanes, seen);
   const names = streamLaneNames(lanes);
   const counts = rightCounts(rows, lanes.length);
   const asked = look === null ? null : (lanes[look.lane]?.answers.at(look.answer)?.asked ?? null);
@@ -68,7 +68,14 @@ export const StreamQuestions = memo(function StreamQuestions(props: StreamQuesti
                 <tr key={row.number} className={row === chosen ? "stream-question-chosen" : undefined}>
                   <th scope="row">
                     <span className="stream-question-number">{row.number}</span> {readQuestion(row.question)}
-                    <span className="stream-question-moment">after {counted(row.moment, "frame")}</span>
+                    <button
+                      type="button"
+                      className="link-button stream-question-moment"
+                      title="Go to this moment"
+                      onClick={() => onSeen(row.moment)}
+                    >
+                      after {counted(row.moment, "frame")}
+                    </button>
                   </th>
                   <td>{row.expected ?? <span className="muted">they do not say</span>}</td>
                   {row.answers.map((answer, lane) => (
@@ -166,9 +173,11 @@ function AnswerDetail({ row, look, lanes, names, onFrame }: AnswerDetailProps) {
             const { held, all, mostHeads, headCount } = heldSights(lane, row.moment, said.seen);
             return (
               <li key={at}>
-                <LaneMark lane={at} /> {names[at]} still held {held} of{" "}
-                {counted(all, "such patch").replace(/patchs$/, "patches")}
-                {held > 0 && `, the best of them in ${mostHeads} of ${counted(headCount, "head")}`}.
+                <LaneMark lane={at} /> {names[at]}:{" "}
+                {all > 1 && `${held === 0 ? "none" : held} of these ${all} patches still held`}
+                {all > 1 && held > 0 && ", the best of them "}
+                {(all === 1 || held > 0) &&
+                  `${all > 1 ? "by" : "held by"} ${mostHeads} of ${counted(headCount, "head")}`}
               </li>
             );
           })}

@@ -30,8 +30,8 @@ export interface QuestionRow {
   readonly answers: readonly (LaneAnswer | null)[];
 }
 
-/** Asked up to now, and those still to come, by moment. */
-export function questionRows(lanes: readonly StreamTrace[]): readonly QuestionRow[] {
+/** All that were asked or are planned, by moment; answers that are later than the frames seen are not told yet. */
+export function questionRows(lanes: readonly StreamTrace[], seen: number): readonly QuestionRow[] {
   const asked = lanes.flatMap(({ header, answers }) => [
     ...header.recipe.questions,
     ...answers.map((answer) => answer.asked),
@@ -43,7 +43,9 @@ export function questionRows(lanes: readonly StreamTrace[]): readonly QuestionRo
       ...{ number: at + 1, moment, question, expected: answer },
       answers: lanes.map(({ answers }) => {
         const index = answers.findIndex((one) => one.asked.moment === moment && one.asked.question === question);
-        return index < 0 ? null : { answer: index, given: givenWords(answers[index]), isRight: answers[index].isRight };
+        return index < 0 || moment > seen
+          ? null
+          : { answer: index, given: givenWords(answers[index]), isRight: answers[index].isRight };
       }),
     }));
 }
@@ -162,7 +164,7 @@ export function questionsTable(lanes: readonly StreamTrace[]): FigureTable {
       ...["question", "asked after (frames)", "text", "the frames say", "why"],
       ...names.flatMap((name, lane) => [`lane ${lane + 1} ${name}`, `lane ${lane + 1}: right`]),
     ],
-    rows: questionRows(lanes).map(({ number, moment, question, expected, answers }) => [
+    rows: questionRows(lanes, lanes[0].header.frames.length).map(({ number, moment, question, expected, answers }) => [
       ...[number, moment, readQuestion(question), expected, reasonWords(framesSay(lanes[0], moment, question))],
       ...answers.flatMap((answer) => [
         answer?.given ?? null,

@@ -15,6 +15,9 @@ interface StreamSlotsProps extends Pick<StreamShown, "lanes" | "seen" | "version
 }
 
 const HEIGHT = 236;
+/** Lanes often have the same line: the first is the widest, so that each shows beneath the next. */
+const LINE = 1.6;
+const LINE_STEP = 2.6;
 
 export const StreamSlots = memo(function StreamSlots({ heading, lanes, seen, version, provenance }: StreamSlotsProps) {
   const [frame, { width }] = useElementSize<HTMLDivElement>({ width: 420, height: HEIGHT });
@@ -48,7 +51,12 @@ export const StreamSlots = memo(function StreamSlots({ heading, lanes, seen, ver
             </g>
           ))}
           {lines.map(({ lane, path }) => (
-            <path key={lane} className={`stream-slots-line ${laneClass(lane)}`} d={path} />
+            <path
+              key={lane}
+              className={`stream-slots-line ${laneClass(lane)}`}
+              strokeWidth={LINE + LINE_STEP * (lines.length - 1 - lane)}
+              d={path}
+            />
           ))}
           <line className="stream-slots-now" x1={nowX} x2={nowX} y1={plot.top} y2={plot.bottom} />
         </svg>
