@@ -57,6 +57,11 @@ export function countOf(field: Field): number {
   return count;
 }
 
+export function textOf(field: Field): string {
+  if (typeof field.value !== "string") throw expected(field, "a text");
+  return field.value;
+}
+
 export function booleanOf(field: Field): boolean {
   if (typeof field.value !== "boolean") throw expected(field, "true or false");
   return field.value;
@@ -91,7 +96,7 @@ export function tensorOf(field: Field, shape: readonly number[]): Tensor {
   if (fieldOf(field, "dtype").value !== "f32") throw expected(fieldOf(field, "dtype"), "f32");
   checkShape(field, shape);
   const encoded = fieldOf(field, "b64");
-  const bytes = decodeBase64(encoded);
+  const bytes = bytesOf(encoded);
   if (bytes.length !== 4 * countItems(shape)) {
     throw expected(encoded, `${4 * countItems(shape)} bytes for shape [${shape.join(", ")}] (not ${bytes.length})`);
   }
@@ -158,7 +163,8 @@ function checkShape(field: Field, shape: readonly number[]): void {
   if (found.join() !== shape.join()) throw expected(fieldOf(field, "shape"), `[${shape.join(", ")}]`);
 }
 
-function decodeBase64(field: Field): Uint8Array {
+/** Base64. */
+export function bytesOf(field: Field): Uint8Array {
   if (typeof field.value !== "string") throw expected(field, "a base64 string");
   try {
     return Uint8Array.from(atob(field.value), (character) => character.charCodeAt(0));

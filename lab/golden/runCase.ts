@@ -7,6 +7,7 @@ import type { FieldComparison } from "./compare";
 import { runEffivlm } from "./effivlmCase";
 import { runDecodeLoop } from "./decodeLoopCase";
 import { fieldOf, rootField } from "./field";
+import { runGgufDequant, runGgufFile, runGgufHostile } from "./ggufCases";
 import { runFrames, runFrameStream } from "./frameCases";
 import { runInfScore } from "./infScoreCase";
 import { runAttentionWithVotes, runGqaMerge } from "./keepKvAttentionCases";
@@ -77,6 +78,9 @@ const runners: Readonly<Record<string, RunCase>> = {
   "related.pitfalls.whitelist": runWhitelist,
   "related.pitfalls.rouge_l": runRougeL,
   [FAIR_KIND]: runFairEviction,
+  "related.gguf.dequant": runGgufDequant,
+  "related.gguf.file": runGgufFile,
+  "related.gguf.hostile": runGgufHostile,
   "related.sals.basis": runBasis,
   "related.sals.select": runSelect,
   "related.sals.attend": runAttend,
