@@ -17,6 +17,7 @@ import { initialRecordings, recordingActions } from "./recordings";
 import type { RecordingActions, Recordings, RecordingsState } from "./recordings";
 import { initialShownRuns, shownRunsActions, type ShownRunsActions, type ShownRunsState } from "./shownRuns";
 import { createBreakStrip, initialBreakStrip, type BreakStripActions, type BreakStripState } from "./breakStrip";
+import { initialSessionRuns, withEndedRuns, type SessionRunsState } from "./sessionRuns";
 import { initialTrials, trialsActions, type TrialsActions, type TrialsState } from "./trials";
 import {
   createStreamsDoor,
@@ -39,6 +40,7 @@ export type PageState = ChoicesState &
   FullCacheRunState &
   TrialsState &
   StreamsDoorState &
+  SessionRunsState &
   NoticesState;
 
 export type PageActions = ChoiceActions &
@@ -78,6 +80,7 @@ export const initialPageState: PageState = {
   ...initialFullCacheRun,
   ...initialTrials,
   ...initialStreamsDoor,
+  ...initialSessionRuns,
   ...initialNotices,
 };
 
@@ -90,6 +93,8 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       const before = get();
       setState(withWantedMoment(before, withClock(before, change)));
       pastRuns.note(before, get());
+      const ended = withEndedRuns(before, get());
+      if (ended !== null) setState(ended);
     };
     const nowMs = (): number => Date.now();
     const notices = noticesActions(set, get);
