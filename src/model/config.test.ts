@@ -161,7 +161,11 @@ describe("parseModelConfig", () => {
       "supported are LlamaForCausalLM, Qwen2ForCausalLM, Qwen3ForCausalLM",
     ],
     ["no architecture", { architectures: undefined }, "architectures is null"],
-    ["another rope type", { rope_scaling: { type: "longrope", factor: 4 } }, "supported are default, linear, llama3 and yarn"],
+    [
+      "another rope type",
+      { rope_scaling: { type: "longrope", factor: 4 } },
+      "supported are default, linear, llama3 and yarn",
+    ],
     [
       "rope per layer type",
       { rope_parameters: { full_attention: { rope_type: "default" } } },
