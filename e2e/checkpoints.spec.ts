@@ -1,7 +1,16 @@
 // Another checkpoint of the model: at 15 % of the cache a walk that the base gets wrong turns right after distillation; then
 // both as lanes, on their own words and on the same; somebody else reproduces them from a link.
 import { expect, test } from "@playwright/test";
-import { expectAccessible, laneChips, openPageAtRest, openSetUp, press, runToEnd } from "./page";
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  laneChips,
+  openPageAtRest,
+  openSetUp,
+  press,
+  runToEnd,
+  waitForStatus,
+} from "./page";
 import { copiedLink, replay, replayOf, runComparison } from "./sharing";
 
 test("turns a wrong answer right by switching the checkpoint, and sets the two side by side", async ({ page }) => {
@@ -34,6 +43,20 @@ test("turns a wrong answer right by switching the checkpoint, and sets the two s
   await expect(
     lanes.getByText(/All lanes read the words that lane 1’s model writes with the full cache/),
   ).toBeVisible();
+});
+
+test("Watch runs another checkpoint at once, under the same rule and memory", async ({ page }) => {
+  await openPageAtRest(page, "#v4&view=watch&problem=walk-4x6-1&B=32&w=8&s=8&on=cpu");
+  await waitForStatus(page, "ended");
+  await page.getByRole("button", { name: "Checkpoint of the model: base" }).click();
+  await expectAccessible(page, { within: ".menu", inDarkToo: true });
+  await page.getByRole("menuitemradio", { name: /^distilled/ }).click();
+  await expect(page.getByRole("button", { name: "Checkpoint of the model: distilled" })).toBeVisible();
+  await expect(page).toHaveURL(/B=32&w=8&s=8&.*model=winnow-1m-distilled|model=winnow-1m-distilled&.*B=32/);
+  await waitForStatus(page, "ended");
+  await page.setViewportSize({ width: 360, height: 740 });
+  await expectNoSidewaysScroll(page);
+  await expectAccessible(page, { within: ".page-header" });
 });
 
 for (const [words, parameter] of [

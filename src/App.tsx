@@ -12,6 +12,7 @@ import { Notices } from "./ui/Notices";
 import { useTheme, type ThemeChoice } from "./ui/useTheme";
 import type { ExploreToolsProps } from "./ways/explore/ExploreTools";
 import { useNextRun, usePageKeys, usePageMarks, usePlayClock, useShownRun } from "./ways/usePage";
+import { CheckpointChoice } from "./ways/watch/CheckpointChoice";
 import { ProblemChoice } from "./ways/watch/ProblemChoice";
 import { wayPages } from "./ways/wayPages";
 
@@ -76,7 +77,12 @@ const PageHead = memo(function PageHead({ store, acts, isChanged, themeChoice, o
         if (first !== undefined) void store.getState().showRecordedRun(first.id);
       }}
     >
-      {way === "watch" && <ProblemChoice store={store} />}
+      {way === "watch" && (
+        <>
+          <CheckpointChoice store={store} />
+          <ProblemChoice store={store} />
+        </>
+      )}
       {way === "explore" && <LateExploreTools store={store} acts={acts} isChanged={isChanged} />}
     </PageHeader>
   );

@@ -10,7 +10,7 @@ import { ModelsDialog } from "./panels/models/ModelsDialog";
 import { PapersDialog } from "./panels/papers/PapersDialog";
 import { PresetsDialog } from "./panels/presets/PresetsDialog";
 import { errorMessage } from "./lib/errors";
-import { RESULTS_ID } from "./panels/results/ResultsPanel";
+import { goToResults } from "./panels/results/goToResults";
 import { settingsInForce } from "./settings/inForce";
 import type { Preset } from "./settings/presets";
 import type { PageStore } from "./state/pageStore";
@@ -193,37 +193,4 @@ const runFiles: FileKind = { accept: ".winnow,application/octet-stream", isMulti
 /** Asks for run files and shows them. */
 function pickAndShow(store: PageStore): void {
   pickFiles(runFiles, (files) => void openFiles(store, { files, entries: [] }));
-}
-
-/** They stand below the panels of Explore, whose code may still have to load. */
-function goToResults(store: PageStore): void {
-  store.getState().go("explore");
-  const goThere = (framesLeft: number): void => {
-    const results = document.getElementById(RESULTS_ID);
-    if (results === null) {
-      if (framesLeft > 0) requestAnimationFrame(() => goThere(framesLeft - 1));
-      return;
-    }
-    keepInView(results);
-    results.focus({ preventScroll: true });
-  };
-  goThere(600);
-}
-
-/** Until then, what stands above a goal may still be drawn for the first time, and grow. */
-const SETTLED_MS = 3000;
-
-/** Scrolls to an element, and again whenever the page grows above it, until the reader acts. */
-function keepInView(goal: HTMLElement): void {
-  const growth = new ResizeObserver(() => goal.scrollIntoView());
-  if (goal.parentElement !== null) growth.observe(goal.parentElement);
-  const over = new AbortController();
-  const end = (): void => {
-    growth.disconnect();
-    over.abort();
-  };
-  for (const act of ["wheel", "touchstart", "pointerdown", "keydown"]) {
-    window.addEventListener(act, end, { signal: over.signal, capture: true, passive: true });
-  }
-  setTimeout(end, SETTLED_MS);
 }

@@ -12,8 +12,10 @@ import type {
   ModelReference,
   RunRecipe,
   RunRequest,
+  StreamRequest,
   WeightRounding,
 } from "./protocol";
+import type { AskedQuestion } from "../trace/stream/streamTrace";
 
 export interface EngineClient {
   load(model: ModelReference, backend: BackendChoice, rounding?: WeightRounding): void;
@@ -21,6 +23,10 @@ export interface EngineClient {
   start(request: RunRequest, isPaused: boolean): number;
   /** Measures what the last of these events did to the queries after it (ending a run before); returns its number. */
   measureAftermath(recipe: RunRecipe, request: AftermathRequest): number;
+  /** The same for lanes of a stream, whose steps are frames. */
+  startStream(request: StreamRequest, isPaused: boolean): number;
+  /** Asks in every lane of a stream, at the frame that it has come to. */
+  ask(question: Omit<AskedQuestion, "moment">): void;
   pause(): void;
   resume(): void;
   /** Takes this many steps in every lane that has not ended and pauses again. */
@@ -101,7 +107,7 @@ export function createEngineClient(
     if (event.type === "loading") armWatchdog();
     else restWatchdog();
     if ("run" in event && event.run !== null && event.run !== run) return;
-    if (event.type === "step") grantCredit();
+    if (event.type === "step" || event.type === "watched") grantCredit();
     onEvent(event);
   }
 
@@ -146,6 +152,13 @@ export function createEngineClient(
       );
       return run;
     },
+    startStream(request, isPaused) {
+      run++;
+      consumedSteps = 0;
+      send({ type: "startStream", run, request, isPaused }, { type: "credit", run, stepCount: CREDIT_STEPS });
+      return run;
+    },
+    ask: (question) => send({ type: "ask", run, question }),
     measureAftermath(recipe, request) {
       run++;
       send({ type: "measureAftermath", run, recipe: withSeenModel(recipe), request });

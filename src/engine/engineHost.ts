@@ -7,11 +7,13 @@ import type { NamedBlob } from "../model/source/blobSource";
 import type { BackendMakers } from "./backendKeeper";
 import { startEngineRun } from "./engineRun";
 import type { EngineRun } from "./engineRun";
+import { startStreamRun, type StreamRun } from "./stream/streamRun";
 import { measureAftermath } from "./loop/mergeAftermath";
 import { createModelLoader, type RunWatch } from "./modelLoader";
 import { createOutbox, transferList } from "./outbox";
 import type { Outbox } from "./outbox";
-import type { EngineCommand, EngineEvent } from "./protocol";
+import type { RunEngine } from "./lane";
+import type { EngineCommand, EngineEvent, RunRecipe } from "./protocol";
 
 export interface EngineEdge extends BackendMakers {
   post(event: EngineEvent, transfer: ArrayBuffer[]): void;
@@ -24,13 +26,15 @@ export interface EngineHost {
   dispose(): void;
 }
 
+type AnyRun = EngineRun | StreamRun;
+
 interface PresentRun {
   readonly number: number;
   readonly outbox: Outbox;
   /** Null until the model has been loaded. */
-  engineRun: EngineRun | null;
+  engineRun: AnyRun | null;
   /** Commands that came before that. */
-  readonly early: ((engineRun: EngineRun) => void)[];
+  readonly early: ((engineRun: AnyRun) => void)[];
   isOver: boolean;
   /** Of a measurement, which has no steps. */
   readonly aborter?: AbortController;
@@ -50,15 +54,20 @@ export function createEngineHost(edge: EngineEdge): EngineHost {
     },
   });
 
-  async function start({ run, request, isPaused }: Extract<EngineCommand, { type: "start" }>): Promise<void> {
+  /** `open`: on one engine for each of these lanes. */
+  async function start(
+    run: number,
+    lanes: readonly Pick<RunRecipe, "model">[],
+    open: (engines: readonly RunEngine[], outbox: Outbox) => AnyRun,
+  ): Promise<void> {
     endPresentRun();
     const outbox = createOutbox(post);
     const started: PresentRun = { number: run, outbox, engineRun: null, early: [], isOver: false };
     present = started;
     try {
-      const engines = await loader.enginesOf(request.lanes, watchOf(started));
+      const engines = await loader.enginesOf(lanes, watchOf(started));
       if (started.isOver) return;
-      const engineRun = startEngineRun(engines, { run, request, isPaused, outbox });
+      const engineRun = open(engines, outbox);
       started.engineRun = engineRun;
       for (const command of started.early) command(engineRun);
     } catch (error) {
@@ -105,7 +114,7 @@ export function createEngineHost(edge: EngineEdge): EngineHost {
   }
 
   /** Commands of a run that is no longer present come too late and change nothing. */
-  function inRun(run: number, command: (engineRun: EngineRun) => void): void {
+  function inRun(run: number, command: (engineRun: AnyRun) => void): void {
     if (present?.number !== run) return;
     if (present.engineRun === null) present.early.push(command);
     else command(present.engineRun);
@@ -118,8 +127,20 @@ export function createEngineHost(edge: EngineEdge): EngineHost {
           endPresentRun();
           loader.load(command.model, command);
           break;
-        case "start":
-          void start(command);
+        case "start": {
+          const { run, request, isPaused } = command;
+          const open = (engines: readonly RunEngine[], outbox: Outbox): AnyRun =>
+            startEngineRun(engines, { run, request, isPaused, outbox });
+          void start(run, request.lanes, open);
+          break;
+        }
+        case "startStream": {
+          const { run, request, isPaused } = command;
+          void start(run, [{}], ([engine], outbox) => startStreamRun(engine, { run, request, isPaused, outbox }));
+          break;
+        }
+        case "ask":
+          inRun(command.run, (engineRun) => "ask" in engineRun && engineRun.ask(command.question));
           break;
         case "measureAftermath":
           void measure(command);
@@ -134,7 +155,9 @@ export function createEngineHost(edge: EngineEdge): EngineHost {
           inRun(command.run, (engineRun) => engineRun.advance(command.stepCount));
           break;
         case "continue":
-          inRun(command.run, (engineRun) => engineRun.continueBy(command.extraTokens));
+          inRun(command.run, (engineRun) => {
+            if ("continueBy" in engineRun) engineRun.continueBy(command.extraTokens);
+          });
           break;
         case "stop":
           inRun(command.run, (engineRun) => engineRun.stop());

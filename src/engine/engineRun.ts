@@ -1,11 +1,9 @@
 // One run in the worker: steps its lanes together in rounds (runControl.ts), obeys pause, step and stop between two tokens,
 // survives the loss of a device. Everything that happens is an event in the run's outbox; nothing is thrown to the outside.
 
-import { errorMessage, InputError } from "../lib/errors";
 import { policyById } from "../policy/policies";
 import type { Backend } from "./backend";
-import { DeviceLostError } from "./backendKeeper";
-import { createBreather } from "./giveWay";
+import { driveRun, type RunWork } from "./driveRun";
 import type { FollowedFullCaches } from "./forcedLanes";
 import { followFullCache, laneRecipes } from "./forcedLanes";
 import type { Lane, RunEngine } from "./lane";
@@ -34,11 +32,6 @@ export interface EngineRun {
   close(): void;
 }
 
-/** Longest stretch of work between two looks at the worker's messages. */
-const SLICE_MS = 8;
-/** A device lost this often within one run will be lost again. */
-const MOST_LOSSES = 3;
-
 /**
  * `engines`: one for each lane, the same where lanes share a model. Throws InputError for lanes that cannot be stepped
  * together, or a policy that does not exist.
@@ -57,7 +50,7 @@ export function startEngineRun(
   const control = createRunControl(isPaused);
   const isOver = (): boolean => lanes.every(({ end, isAskedForMore }) => end !== null && !isAskedForMore);
 
-  void drive({ run, lanes, followed, control, outbox });
+  void driveRun(run, { work: createWork({ run, lanes, followed, control, outbox }), control, outbox });
   return {
     pause() {
       if (!isOver()) control.pause();
@@ -85,54 +78,6 @@ interface DrivenRun {
   readonly followed: FollowedFullCaches | null;
   readonly control: RunControl;
   readonly outbox: Outbox;
-}
-
-/** Works until the run is closed, and closes it itself after a failure. */
-async function drive(driven: DrivenRun): Promise<void> {
-  const { run, lanes, followed, control, outbox } = driven;
-  const work = createWork(driven);
-  const breather = createBreather(SLICE_MS);
-  let lossCount = 0;
-
-  function fail(message: string): void {
-    outbox.push({ type: "failed", run, message });
-    control.close();
-  }
-
-  function surviveLoss({ message }: DeviceLostError): void {
-    lossCount++;
-    work.breakOff();
-    if (lossCount < MOST_LOSSES) return;
-    fail(`The GPU was lost ${lossCount} times during this run (${message}). Run again, or choose the CPU.`);
-  }
-
-  while (!control.isClosed) {
-    const nextCommand = control.nextCommand();
-    try {
-      const isBusy = await work.proceed();
-      await (isBusy ? breather.breathe() : nextCommand);
-    } catch (error) {
-      if (error instanceof DeviceLostError) {
-        surviveLoss(error);
-        continue;
-      }
-      fail(work.explain(errorMessage(error)));
-      if (!(error instanceof InputError)) work.renewBackend();
-    }
-  }
-  for (const lane of lanes) lane.dispose();
-  followed?.dispose();
-}
-
-interface RunWork {
-  /** What the run does next, once; false when there is nothing to do before the next command. */
-  proceed(): Promise<boolean>;
-  /** The work was lost with its device; `proceed` does it again. */
-  breakOff(): void;
-  /** Says which lane a failure was in, where it was in one. */
-  explain(message: string): string;
-  /** After a failure that nothing explains. */
-  renewBackend(): void;
 }
 
 function createWork({ run, lanes, followed, control, outbox }: DrivenRun): RunWork {
@@ -217,6 +162,10 @@ function createWork({ run, lanes, followed, control, outbox }: DrivenRun): RunWo
       const { engine } = acting ?? lanes[0];
       const backend = latestBackends.get(engine);
       if (backend !== undefined) engine.keeper.renew(backend);
+    },
+    dispose() {
+      for (const lane of lanes) lane.dispose();
+      followed?.dispose();
     },
   };
 }

@@ -84,7 +84,8 @@ export function createHostBench({ edge, isGranting = true, onEvent }: BenchOptio
       // As postMessage does: what was transferred is gone on this side.
       const received = structuredClone(event, { transfer });
       events.push(received);
-      if (isGranting && received.type === "step") host.handle({ type: "credit", run: received.run, stepCount: 1 });
+      const isCredited = received.type === "step" || received.type === "watched";
+      if (isGranting && isCredited) host.handle({ type: "credit", run: received.run, stepCount: 1 });
       onEvent?.(received, bench);
       const waiting = notify;
       notify = [];
@@ -105,7 +106,8 @@ export function createHostBench({ edge, isGranting = true, onEvent }: BenchOptio
     events,
     send(command) {
       host.handle(command);
-      if (isGranting && command.type === "start") host.handle({ type: "credit", run: command.run, stepCount: 2 });
+      const isStart = command.type === "start" || command.type === "startStream";
+      if (isGranting && isStart) host.handle({ type: "credit", run: command.run, stepCount: 2 });
     },
     waitFor: <Type extends EngineEvent["type"]>(type: Type, from = 0) =>
       until(() =>
@@ -195,6 +197,10 @@ function breakableSession(session: Session, isLost: () => boolean): Session {
     async measureTerms(positions) {
       refuse();
       return session.measureTerms(positions);
+    },
+    async readEntries() {
+      refuse();
+      return session.readEntries();
     },
   };
 }

@@ -26,7 +26,7 @@ export function createOutbox(post: (event: EngineEvent) => void): Outbox {
   function drain(): void {
     while (sentCount < held.length) {
       const event = held[sentCount];
-      if (event.type === "step") {
+      if (event.type === "step" || event.type === "watched") {
         if (credit === 0) break;
         credit--;
       }
@@ -64,6 +64,7 @@ type View = Float32Array | Int32Array | Uint8Array | Int8Array;
  * offsets and lengths of rows, which are small, shared between rows, and still in use here.
  */
 export function transferList(event: EngineEvent): ArrayBuffer[] {
+  if (event.type === "watched") return ownBuffers(watchedViews(event));
   if (event.type !== "step") return [];
   const { record, eviction, logits } = event;
   const views: View[] = [
@@ -89,6 +90,19 @@ export function transferList(event: EngineEvent): ArrayBuffer[] {
     if (eviction.queryVariance !== undefined) views.push(eviction.queryVariance);
     views.push(cutOff, margin, ...rows.map(({ values }) => values));
   }
+  return ownBuffers(views);
+}
+
+function watchedViews({ blocks, answers }: Extract<EngineEvent, { type: "watched" }>): View[] {
+  const ofBlocks = blocks.flatMap((closed): HeadRows<View>[] => {
+    if (closed === null || closed.compression === null) return [];
+    const { kept, temporal, valueNorms, questionAttention } = closed.compression;
+    return [kept, temporal, valueNorms, ...(questionAttention === undefined ? [] : [questionAttention])];
+  });
+  return [...ofBlocks, ...answers.map(({ attention }) => attention)].map(({ values }) => values);
+}
+
+function ownBuffers(views: readonly View[]): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
   for (const view of views) {
     const isWhole = view.byteLength === view.buffer.byteLength;

@@ -9,6 +9,15 @@ import type { NamedBlob } from "../model/source/blobSource";
 import type { PolicyParameters } from "../policy/policy";
 import type { MergeAftermath } from "../trace/merges";
 import type {
+  AskedQuestion,
+  StreamAnswer,
+  StreamBlock,
+  StreamCompression,
+  StreamEnd,
+  StreamHeader,
+  StreamRecipe,
+} from "../trace/stream/streamTrace";
+import type {
   BackendSummary,
   EvictionEvent,
   MemorySummary,
@@ -36,6 +45,8 @@ export interface ModelReference {
   readonly address: string;
   /** Of a model that the visitor brought: its files, which lie under no address. Empty: it is not here. */
   readonly files?: readonly NamedBlob[];
+  /** SHA-256 of its weights, where it is known before they are read. */
+  readonly digest?: string;
 }
 
 export interface RunRecipe {
@@ -72,6 +83,24 @@ export interface RunRequest {
   readonly keepsLogits?: boolean;
 }
 
+/** Lanes of one stream of frames, watched together on the model that is loaded. */
+export interface StreamRequest {
+  /** One to MOST_LANES; all plan the same questions. */
+  readonly lanes: readonly StreamRecipe[];
+  /** Words with marker and brackets. [frame][token of the frame] */
+  readonly frames: readonly (readonly string[])[];
+  /** What stands before the first frame. */
+  readonly systemWords: readonly string[];
+  /** Answers say what they looked at. */
+  readonly hasTaps: boolean;
+}
+
+/** What a lane's cache did with the frames of a block that closed. */
+export interface WatchedBlock {
+  readonly block: StreamBlock;
+  readonly compression: StreamCompression | null;
+}
+
 /** Weights as if they were stored in few bits: rounded to the values that the codes could say, and kept as numbers. */
 export interface WeightRounding {
   readonly bits: 4 | 8;
@@ -85,6 +114,10 @@ export type EngineCommand =
   /** `rounding` absent: the weights as they are in their files. */
   | { type: "load"; model: ModelReference; backend: BackendChoice; rounding?: WeightRounding }
   | { type: "start"; run: number; request: RunRequest; isPaused: boolean }
+  /** A run like any other, whose steps are frames. */
+  | { type: "startStream"; run: number; request: StreamRequest; isPaused: boolean }
+  /** Of a stream, in every lane at the frame that it has come to; also while it is paused, and after its end. */
+  | { type: "ask"; run: number; question: Omit<AskedQuestion, "moment"> }
   | { type: "pause"; run: number }
   | { type: "resume"; run: number }
   /** Takes this many steps in every lane that has not ended and pauses again. */
@@ -119,6 +152,21 @@ export type EngineEvent =
       eviction: EvictionEvent | null;
       logits?: Float32Array;
     }
+  | { type: "streamStarted"; run: number; lane: number; header: StreamHeader }
+  /**
+   * The stream has come to a frame, or a question was asked there: blocks that closed, and answers, or none. One credit each.
+   * [lane]
+   */
+  | {
+      type: "watched";
+      run: number;
+      framesShown: number;
+      blocks: readonly (WatchedBlock | null)[];
+      answers: readonly StreamAnswer[];
+    }
+  /** A question could not be asked; the stream goes on. Plain words. */
+  | { type: "refused"; run: number; message: string }
+  | { type: "streamEnded"; run: number; end: StreamEnd }
   /** The lane has other buffers than its header says: it outgrew them, or their device was lost. */
   | { type: "memory"; run: number; lane: number; memory: MemorySummary }
   | { type: "paused"; run: number; stepCount: number }

@@ -57,6 +57,8 @@ export interface RunControl {
   goToEnd(): void;
   stop(): void;
   close(): void;
+  /** There is something to do besides. */
+  wake(): void;
   /** The run has taken a round, or has stopped. */
   useRound(): void;
   hasStopped(): void;
@@ -104,6 +106,7 @@ export function createRunControl(isPaused: boolean): RunControl {
       interruption.abort(new Error("the run is over"));
       wake();
     },
+    wake: () => wake(),
     useRound() {
       allowance = Math.max(0, allowance - 1); // a pause may have set it to 0 during the step
     },

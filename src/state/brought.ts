@@ -63,7 +63,8 @@ export function referenceOf(modelId: string, models: readonly ModelReference[]):
 
 /** `files` are added to it where the model is here. */
 export function broughtReference(id: string, label: string): ModelReference {
-  return { id, label, address: `brought:${id}` };
+  const digest = parseBroughtId(id)?.sha256;
+  return { id, label, address: `brought:${id}`, ...(digest !== undefined && { digest }) };
 }
 
 export function isMissing({ files }: ModelReference): boolean {

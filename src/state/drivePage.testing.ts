@@ -55,6 +55,8 @@ function driveEngine(): DrivenEngine {
       asked.push(`aftermath of event ${events.length - 1}`);
       return 1;
     },
+    startStream: ({ lanes }) => asked.push(`stream of ${lanes.length} lanes`),
+    ask: ({ question }) => asked.push(`ask ${question}`),
     pause: () => asked.push("pause"),
     resume: () => asked.push("resume"),
     advance: (stepCount) => asked.push(`advance ${stepCount}`),

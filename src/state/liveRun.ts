@@ -272,8 +272,12 @@ function eventHandlers(
       set({ runStatus: "ended" });
       compareWithProofs();
     },
-    // Only an engine of its own is asked for one.
+    // Only engines of their own are asked for these.
     aftermath: () => undefined,
+    streamStarted: () => undefined,
+    watched: () => undefined,
+    refused: () => undefined,
+    streamEnded: () => undefined,
     backendChanged({ modelId, backend, reason }) {
       const { engine } = get();
       if (engine?.model.id === modelId) set({ engine: { ...engine, backend } });

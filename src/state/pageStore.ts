@@ -18,7 +18,14 @@ import { initialRecordings, recordingActions } from "./recordings";
 import type { RecordingActions, Recordings, RecordingsState } from "./recordings";
 import { initialShownRuns, shownRunsActions, type ShownRunsActions, type ShownRunsState } from "./shownRuns";
 import { createBreakStrip, initialBreakStrip, type BreakStripActions, type BreakStripState } from "./breakStrip";
+import { initialSessionRuns, withEndedRuns, type SessionRunsState } from "./sessionRuns";
 import { initialTrials, trialsActions, type TrialsActions, type TrialsState } from "./trials";
+import {
+  createStreamsDoor,
+  initialStreamsDoor,
+  type StreamsDoorActions,
+  type StreamsDoorState,
+} from "./streams/streamsDoor";
 import { squeezeActions, type SqueezeActions } from "./squeeze";
 import { initialView, nothingSelected, viewActions, type ViewActions, type ViewState } from "./view";
 
@@ -34,6 +41,8 @@ export type PageState = ChoicesState &
   FullCacheRunState &
   TrialsState &
   BroughtState &
+  StreamsDoorState &
+  SessionRunsState &
   NoticesState;
 
 export type PageActions = ChoiceActions &
@@ -50,6 +59,7 @@ export type PageActions = ChoiceActions &
   FullCacheRunActions &
   TrialsActions &
   BroughtActions &
+  StreamsDoorActions &
   NoticesActions;
 
 export type PageStore = StoreApi<PageState & PageActions>;
@@ -73,6 +83,8 @@ export const initialPageState: PageState = {
   ...initialFullCacheRun,
   ...initialTrials,
   ...initialBrought,
+  ...initialStreamsDoor,
+  ...initialSessionRuns,
   ...initialNotices,
 };
 
@@ -87,6 +99,8 @@ export function createPageStore(given: PageSurroundings): PageStore {
       const before = get();
       setState(withWantedMoment(before, withClock(before, change)));
       pastRuns.note(before, get());
+      const ended = withEndedRuns(before, get());
+      if (ended !== null) setState(ended);
     };
     const nowMs = (): number => Date.now();
     const notices = noticesActions(set, get);
@@ -112,6 +126,7 @@ export function createPageStore(given: PageSurroundings): PageStore {
       ...createBreakStrip(surroundings, set, get),
       ...createFullCacheRun(surroundings, { set, get }),
       ...trialsActions(surroundings, { set, get, tell }),
+      ...createStreamsDoor(surroundings, { set, tell }),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
       ...broughtActions(models, { set, get }),
       ...notices,

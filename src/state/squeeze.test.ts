@@ -30,6 +30,14 @@ describe("a budget in bytes", () => {
   });
 });
 
+it("keeps rule and budget where another checkpoint is chosen", () => {
+  const choices = { policyId: "random", budgetSlots: 48, alpha: 0.3 };
+  expect(squeezedChoices(choices, { modelId: "winnow-1m-distilled" })).toEqual({
+    ...choices,
+    model: "winnow-1m-distilled",
+  });
+});
+
 it("knows which policies are rules of Watch", () => {
   expect(["gkv", "streamingLlm", "snapKv"].map(ruleOf)).toEqual(["gkv", "streamingLlm", null]);
 });

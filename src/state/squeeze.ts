@@ -21,6 +21,8 @@ export function ruleOf(policyId: string): SqueezeRule | null {
 export interface Squeeze {
   readonly policyId?: string;
   readonly budgetSlots?: number;
+  /** Another checkpoint, which leaves rule and budget as they are. */
+  readonly modelId?: string;
 }
 
 /** Twelve budgets for a text of 340 tokens, closer together where less memory begins to hurt. */
@@ -57,7 +59,8 @@ export function choicesOnStage({ choices, comparison }: ChosenState, stageLane: 
   return lane === undefined ? choices : choicesOfLane(choices, lane);
 }
 
-export function squeezedChoices(choices: Choices, { policyId, budgetSlots }: Squeeze): Choices {
+export function squeezedChoices(before: Choices, { policyId, budgetSlots, modelId }: Squeeze): Choices {
+  const choices = modelId === undefined ? before : withChoice(before, "model", modelId);
   // A policy that is chosen anew takes its own numbers again; one that stays keeps what was chosen for it.
   const isNew = policyId !== undefined && policyId !== settingsInForce(choices).settings.policyId;
   const ruled = isNew ? withChoice(choices, "policyId", policyId) : choices;
@@ -108,9 +111,9 @@ export function squeezeActions({ get, nowMs }: SqueezeSurroundings): SqueezeActi
     const choices = squeezedChoices(before, change);
     const isAlone = comparison.others.length === 0;
     if (isAlone && JSON.stringify(choices) === JSON.stringify(before)) return;
-    const { policyId, budgetSlots } = change;
+    const { policyId, budgetSlots, modelId } = change;
     // A drag of the slider is one entry of the history.
-    if (isAlone && policyId === undefined && budgetSlots !== undefined) {
+    if (isAlone && policyId === undefined && modelId === undefined && budgetSlots !== undefined) {
       const { id, value } = squeezedBudget(settingsInForce(before).settings, budgetSlots);
       get().choose(id, value);
     } else get().chooseState({ choices, comparison: noLaneComparison });

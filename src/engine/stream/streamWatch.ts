@@ -12,11 +12,11 @@ import type {
   AskedQuestion,
   StreamAnswer,
   StreamBlock,
-  StreamCompression,
   StreamHeader,
   StreamRecipe,
 } from "../../trace/stream/streamTrace";
 import type { Backend, Model } from "../backend";
+import type { StreamRequest, WatchedBlock } from "../protocol";
 import { openStream, type WrittenAnswer } from "./streamSession";
 
 export interface WatchedModel {
@@ -25,19 +25,8 @@ export interface WatchedModel {
   readonly summary: ModelSummary;
 }
 
-export interface WatchRequest {
+export interface WatchRequest extends Omit<StreamRequest, "lanes"> {
   readonly recipe: StreamRecipe;
-  /** Words with marker and brackets. [frame][token of the frame] */
-  readonly frames: readonly (readonly string[])[];
-  /** What stands before the first frame. */
-  readonly systemWords: readonly string[];
-  /** Answers say what they looked at. */
-  readonly hasTaps: boolean;
-}
-
-export interface WatchedBlock {
-  readonly block: StreamBlock;
-  readonly compression: StreamCompression | null;
 }
 
 export interface StreamWatch {

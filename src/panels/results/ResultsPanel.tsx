@@ -7,6 +7,7 @@ import type { BudgetUnit, ResultTable, TableCell } from "../../state/storedResul
 import { Panel } from "../../ui/Panel";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { useSeen } from "../../ui/latePanel";
+import { RESULTS_ID } from "./goToResults";
 import type { ResultsChoice, ResultsHeading, ResultsView } from "./ResultsView";
 
 interface ResultsPanelProps {
@@ -14,9 +15,6 @@ interface ResultsPanelProps {
   readonly load: (modelId: string, unit: BudgetUnit) => Promise<ResultTable>;
   readonly onTry: (table: ResultTable, cell: TableCell) => void;
 }
-
-/** The element to scroll to. */
-export const RESULTS_ID = "results";
 
 const heading: ResultsHeading = {
   name: "results",

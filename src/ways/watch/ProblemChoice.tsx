@@ -50,12 +50,14 @@ export function ProblemChoice({ store }: { readonly store: PageStore }) {
   );
 }
 
-/** The recorded run of a problem, if the rule in force is the one it was recorded under; else a live one under that rule. */
+/** The recorded run of a problem, if it was recorded under the rule and with the model in force; else a live one of them. */
 function showProblem(store: PageStore, id: string): void {
   const { choices, recordedRuns, choose, run, showRecordedRun } = store.getState();
-  const isUsualRule = (choices.policyId ?? settingTable.policyId.default) === settingTable.policyId.default;
+  const isUsual = (["policyId", "model"] as const).every(
+    (id) => (choices[id] ?? settingTable[id].default) === settingTable[id].default,
+  );
   const recorded = recordedRuns.find(({ problemId, files }) => problemId === id && files.length === 1);
-  if (recorded !== undefined && isUsualRule) void showRecordedRun(recorded.id);
+  if (recorded !== undefined && isUsual) void showRecordedRun(recorded.id);
   else {
     choose("problem", id);
     run("run");

@@ -35,6 +35,13 @@ describe("nextSteps", () => {
 
   it("offers no rule that is in force already", async () => {
     const steps = await stepsAfter("walk-snapkv.winnow", "walk-5x20-1", { policyId: "gkv" });
+    expect(steps).toEqual(["See where it went wrong", "More memory: 144 words", "The distilled model"]);
+  });
+
+  it("offers the checkpoint that was taught to live with G-KV's cache, unless it is in force", async () => {
+    const recorded = await decodeRunFile(new Uint8Array(await readFile("public/runs/walk-snapkv.winnow")), "walk");
+    const model = { ...recorded.header.model, id: "winnow-1m-distilled" };
+    const steps = await stepsAfter("walk-snapkv.winnow", "walk-5x20-1", { policyId: "gkv", model });
     expect(steps).toEqual(["See where it went wrong", "More memory: 144 words", "The same with nothing evicted"]);
   });
 

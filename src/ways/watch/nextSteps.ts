@@ -2,6 +2,9 @@
 import type { RunVerdict } from "../../panels/header/verdict";
 import { maxDifficulty } from "../../problems/dial";
 import type { Problem } from "../../problems/problem";
+import { checkpointsOf, stageOf } from "../../settings/checkpoints";
+import { modelOf } from "../../settings/shippedModels";
+import type { Squeeze } from "../../state/squeeze";
 import type { Trace } from "../../trace/trace";
 import { endWords } from "../../words/en/cause";
 import type { Cause, Rescue } from "./cause";
@@ -9,8 +12,8 @@ import { unitOf } from "./causeText";
 
 export type NextStep = { readonly label: string } & (
   | { readonly type: "why" }
-  /** The same problem under another rule, or with another budget. */
-  | { readonly type: "squeeze"; readonly policyId?: string; readonly budgetSlots?: number }
+  /** The same problem under another rule, with another budget, or with another checkpoint of the model. */
+  | ({ readonly type: "squeeze" } & Squeeze)
   | { readonly type: "harder" }
 );
 
@@ -47,7 +50,15 @@ function afterWrong(trace: Trace, cause: Cause | null): readonly (NextStep | nul
   const { policyId } = trace.header;
   if (policyId === "fullCache") return [];
   const more = moreMemory(trace, cause);
-  return policyId === "gkv" ? [more, keepingAll] : [underGkv, more];
+  return policyId === "gkv" ? [more, distilled(trace), keepingAll] : [underGkv, more];
+}
+
+/** The model as it was taught to live with G-KV's small cache; null where it is that one, or was taught nothing. */
+function distilled({ header }: Trace): NextStep | null {
+  const model = modelOf(header.model.id);
+  const taught = checkpointsOf(model).find((one) => stageOf(one) === "distilled");
+  if (stageOf(model) !== "base" || taught === undefined) return null;
+  return { type: "squeeze", modelId: taught.id, label: endWords.steps.distilled };
 }
 
 function afterRight(trace: Trace, policyId: string): readonly (NextStep | null)[] {

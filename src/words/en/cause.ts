@@ -197,6 +197,7 @@ export const endWords = {
     keepAll: "The same with nothing evicted",
     lessMemory: (budget: number, unit: Unit) => `Less memory: ${counted(budget, unit)}`,
     moreMemory: (budget: number, unit: Unit) => `More memory: ${counted(budget, unit)}`,
+    distilled: "The distilled model",
     harder: "A harder one",
   },
   explore: "Explore this moment",

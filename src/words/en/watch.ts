@@ -135,6 +135,13 @@ export const problemWords = {
   more: "More in Explore…",
 } as const;
 
+/** Of a model that was trained further. */
+export const modelWords = {
+  label: "Model:",
+  named: (stage: string) => `Checkpoint of the model: ${stage}`,
+  choose: "Checkpoint: the same model, before and after it learned to live with a small memory",
+} as const;
+
 export const squeezeWords = {
   forgetBy: "Forget by",
   rules: {
