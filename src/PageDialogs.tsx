@@ -4,7 +4,6 @@ import { memo, useCallback, useMemo, useState, useEffect } from "react";
 import { useStore } from "zustand";
 import { HelpDialog } from "./panels/help/HelpDialog";
 import { pageActs, type PageActs } from "./panels/palette/pageActs";
-import { pageCommands, stepCommand } from "./panels/palette/pageCommands";
 import { PaletteDialog } from "./panels/palette/PaletteDialog";
 import { ModelsDialog } from "./panels/models/ModelsDialog";
 import { PapersDialog } from "./panels/papers/PapersDialog";
@@ -103,8 +102,9 @@ export const PageDialogs = memo(function PageDialogs({ store, dialog, themeChoic
       <HelpDialog isOpen={open === "help"} onClose={() => close("help")} onPapers={acts.papers} />
       <PaletteDialog
         isOpen={open === "palette"}
-        commands={() => pageCommands(store, acts, { theme: themeChoice, onTheme })}
-        stepCommand={(step) => stepCommand(store, step)}
+        store={store}
+        acts={acts}
+        colours={{ theme: themeChoice, onTheme }}
         onClose={() => close("palette")}
       />
     </>

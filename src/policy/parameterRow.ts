@@ -53,7 +53,7 @@ export interface ChoiceValues {
   /** Those of a long list stand in groups, one after the other. */
   readonly choices: readonly { readonly value: string; readonly label: string; readonly group?: string }[];
   /** What it may say beside them. Absent: nothing. */
-  readonly further?: RegExp;
+  readonly further?: (text: string) => boolean;
 }
 
 export interface FlagValues {

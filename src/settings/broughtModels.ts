@@ -36,13 +36,12 @@ export type BroughtSource =
 const part = String.raw`[\w][\w.+ -]*`;
 const weightTypeName = /^[A-Z0-9_]{1,16}$/;
 
-/** What a setting may say beside the ids of the embedded models. */
-export const broughtModelId = new RegExp(
+const broughtModelId = new RegExp(
   String.raw`^([a-z][a-z0-9-]{0,23}):([0-9a-f]{64}):(\d{1,14}):([A-Z0-9_]{1,16}):(\d{1,3})x(\d{1,3})x(\d{1,3})x(\d{1,4}):(\d{1,13})` +
     String.raw`(?::(?:(${part}/${part})@([0-9a-f]{40})/)?(${part}(?:/${part})*))?$`,
 );
 
-export const LONGEST_BROUGHT_ID = 600;
+const LONGEST_BROUGHT_ID = 600;
 
 export function broughtId(model: BroughtModel): string {
   const { source, sha256, bytes, weightType, layerCount, headCount, kvHeadCount, headDim, parameterCount } = model;
