@@ -3,7 +3,7 @@
 import { memo, useMemo, useState } from "react";
 import { headCountOf } from "../../cache/headRows";
 import { counted } from "../../lib/counted";
-import { frameTokensOf, framesSeenBy, type StreamTrace } from "../../trace/stream/streamTrace";
+import { frameTokensOf, type StreamTrace } from "../../trace/stream/streamTrace";
 import { LegendItem } from "../../ui/LegendItem";
 import { Panel, type PanelHeading } from "../../ui/Panel";
 import { ToolChoice, type ToolOption } from "../../ui/ToolChoice";
@@ -30,13 +30,12 @@ const PICTURE = 268;
 const noRings: readonly PatchRing[] = [];
 
 export const StreamPlayer = memo(function StreamPlayer(props: StreamPlayerProps) {
-  const { heading, lanes, stageLane, seen, frame, head, look, sights, version, provenance } = props;
+  const { heading, lanes, stageLane, arrived, seen, frame, head, look, sights, version, provenance } = props;
   const { onFrame, onHead, onSeen, onStageLane, isPlaying, onPlayPause } = props;
   const [tip, setTip] = useState<(PatchTipAt & { readonly lane: number }) | null>(null);
   const trace = lanes[stageLane];
   const frameTokens = frameTokensOf(trace);
   const frameCount = trace.header.frames.length;
-  const arrived = Math.max(...lanes.map(framesSeenBy));
   const names = streamLaneNames(lanes);
   // Traces grow in place: `version` says when.
   const shares = useMemo(
@@ -74,11 +73,11 @@ export const StreamPlayer = memo(function StreamPlayer(props: StreamPlayerProps)
           <div className="stream-player-transport">
             <button
               type="button"
-              className="button-primary stream-play"
+              className="stream-play"
               onClick={onPlayPause}
               title="Play or pause (Space)"
             >
-              {isPlaying ? "Pause" : "Play"}
+              {isPlaying ? "❚❚ Pause" : "▶ Play"}
             </button>
             <button type="button" aria-label="One frame back" disabled={seen === 0} onClick={() => onSeen(seen - 1)}>
               ‹
