@@ -27,6 +27,8 @@ interface StreamPlayerProps extends StreamShown, StreamHandlers {
 }
 
 const PICTURE = 268;
+/** Sizes of the filmstrip's frames, by the number of lanes. */
+const THUMBS = [124, 92, 72, 72] as const;
 const noRings: readonly PatchRing[] = [];
 
 export const StreamPlayer = memo(function StreamPlayer(props: StreamPlayerProps) {
@@ -71,12 +73,7 @@ export const StreamPlayer = memo(function StreamPlayer(props: StreamPlayerProps)
         </div>
         <div className="stream-player-strips">
           <div className="stream-player-transport">
-            <button
-              type="button"
-              className="stream-play"
-              onClick={onPlayPause}
-              title="Play or pause (Space)"
-            >
+            <button type="button" className="stream-play" onClick={onPlayPause} title="Play or pause (Space)">
               {isPlaying ? "❚❚ Pause" : "▶ Play"}
             </button>
             <button type="button" aria-label="One frame back" disabled={seen === 0} onClick={() => onSeen(seen - 1)}>
@@ -110,6 +107,7 @@ export const StreamPlayer = memo(function StreamPlayer(props: StreamPlayerProps)
               )}
               <Filmstrip
                 trace={lane}
+                size={THUMBS[lanes.length - 1]}
                 label={`Filmstrip${lanes.length > 1 ? ` of lane ${at + 1}, ${names[at]}` : ""}: ${counted(seen, "frame")} seen`}
                 shares={shares[at]}
                 rings={rings[at]}

@@ -5,6 +5,7 @@ import { keyBindings, type PageActs } from "../../panels/palette/pageActs";
 import type { CommandId } from "../../panels/palette/commandTable";
 import { isUnderWay } from "../../state/shownRuns";
 import { streamRequest } from "../../state/streams/streamRecipe";
+import type { StreamLook } from "../../state/streams/streamState";
 import type { StreamStore } from "../../state/streams/streamStore";
 import { streamVerdictWords } from "../../trace/stream/streamProof";
 import { LateNote, useLatePart } from "../../ui/latePart";
@@ -13,7 +14,6 @@ import { usePageKeys } from "../usePage";
 import type { WayProps } from "../wayProps";
 import { StreamPanels } from "./StreamPanels";
 import { StreamSetup } from "./StreamSetup";
-import "../../styles/panels.css";
 import "./streams.css";
 
 export function StreamsPage({ store, theme }: WayProps) {
@@ -42,7 +42,7 @@ export function StreamsView({ streams, theme }: StreamsViewProps) {
       onFrame: (frame: number) => lookAt({ frame }),
       onHead: (head: number | null) => lookAt({ head }),
       onStageLane: (stageLane: number) => lookAt({ stageLane }),
-      onLook: (look: typeof view.look) => lookAt({ look }),
+      onLook: (look: StreamLook["look"]) => lookAt({ look }),
       onPlayPause: playPause,
     }),
     [lookAt, playPause],
