@@ -134,7 +134,7 @@ export const streamLaneTable = {
     help: "The share of |C| that the newest frames and TaR’s picks take; value norms take the rest.",
     group: "score",
     key: "alpha",
-    default: 0.5,
+    default: 0.85,
     min: 0,
     max: 1,
     step: 0.05,

@@ -80,7 +80,7 @@ export function StreamsView({ streams, theme }: StreamsViewProps) {
           head={view.head}
           look={view.look}
           isPlaying={view.isPlaying || isLivePlay}
-          ask={{ onAsk: ask, isBusy: isAsking, whyNot: whyNoQuestion(streams, view.isFollowing) }}
+          ask={{ onAsk: ask, isBusy: isAsking, whyNot: whyNoQuestion(streams) }}
         />
       )}
     </div>
@@ -88,12 +88,12 @@ export function StreamsView({ streams, theme }: StreamsViewProps) {
 }
 
 /** A live stream is asked where the camera is; a recorded one is watched anew up to the moment on show. */
-function whyNoQuestion(streams: StreamStore, isFollowing: boolean): string | null {
-  const { origin, status, arrived } = streams.getState();
+function whyNoQuestion(streams: StreamStore): string | null {
+  const { origin, status, arrived, view } = streams.getState();
   if (arrived === 0) return "The first frame has yet to come.";
   if (status === "loading") return "The model is loading.";
   const isLive = origin === "live" && (isUnderWay(status) || status === "ended");
-  return isLive && !isFollowing ? "A question is asked where the camera is: go to the newest frame." : null;
+  return isLive && view.seen < arrived ? "A question is asked where the camera is: go to the newest frame." : null;
 }
 
 /** The streams on screen are those of the choices. */

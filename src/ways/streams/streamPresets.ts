@@ -46,7 +46,7 @@ export const streamPresets: readonly StreamPreset[] = [
       "TaR + VaN compresses without a question in view, SnapKV by question 1. Both caches are then asked questions 1 to 3; measured is " +
       "whether every word of an answer is right.",
     chosen: {
-      shared: { stream: "stream-64x3-pans-1", questionCount: 3, moments: "end" },
+      shared: { stream: "stream-64x3-pans-8", questionCount: 3, moments: "end" },
       lanes: lanesOf("tar+van", "snapkv"),
     },
   },
