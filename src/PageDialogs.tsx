@@ -19,6 +19,7 @@ import type { ThemeChoice } from "./ui/useTheme";
 import { DropTarget, type DroppedFiles } from "./panels/library/DropTarget";
 import { LibraryDialog } from "./panels/library/LibraryDialog";
 import { storageOrNull } from "./pageSurroundings";
+import type { SavedTrace } from "./trace/file/savedRun";
 import { keepRecent } from "./panels/share/keepRecent";
 import { HistoryDialog, ShareDialog } from "./panels/share/ShareDialogs";
 
@@ -138,7 +139,7 @@ function ShareDialogs({ store, open, onClose }: ShareDialogsProps) {
       <LibraryDialog
         isOpen={open === "library"}
         onClose={() => onClose("library")}
-        onOpen={(traces) => store.getState().showTraces(traces)}
+        onOpen={(traces) => void showSavedRuns(store, traces)}
         onPickFiles={() => pickAndShow(store)}
       />
       <HistoryDialog
@@ -175,6 +176,12 @@ async function openExample(store: PageStore, { title, sees, lanes, link }: Prese
 function onLeave(listener: () => void): () => void {
   window.addEventListener("pagehide", listener);
   return () => window.removeEventListener("pagehide", listener);
+}
+
+/** Its code came with the list. */
+async function showSavedRuns(store: PageStore, traces: readonly SavedTrace[]): Promise<void> {
+  const { showSaved } = await import("./panels/library/openRunFiles");
+  await showSaved(store, traces);
 }
 
 /** Its code is fetched with the first file. */
