@@ -54,6 +54,7 @@ export const layers = {
   // The store: facts and choices, nothing derived.
   state: [
     ...["lib", "cache", "problems", "settings", "trace", "experiment", "engine/client", "engine/protocol"],
+    "hub/speech",
     "model/headRoles",
     "model/storageSurvey",
     "model/changedFigures",
