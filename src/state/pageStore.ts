@@ -19,6 +19,12 @@ import { initialShownRuns, shownRunsActions, type ShownRunsActions, type ShownRu
 import { createBreakStrip, initialBreakStrip, type BreakStripActions, type BreakStripState } from "./breakStrip";
 import { initialSessionRuns, withEndedRuns, type SessionRunsState } from "./sessionRuns";
 import { initialTrials, trialsActions, type TrialsActions, type TrialsState } from "./trials";
+import {
+  createStreamsDoor,
+  initialStreamsDoor,
+  type StreamsDoorActions,
+  type StreamsDoorState,
+} from "./streams/streamsDoor";
 import { squeezeActions, type SqueezeActions } from "./squeeze";
 import { initialView, nothingSelected, viewActions, type ViewActions, type ViewState } from "./view";
 
@@ -33,6 +39,7 @@ export type PageState = ChoicesState &
   BreakStripState &
   FullCacheRunState &
   TrialsState &
+  StreamsDoorState &
   SessionRunsState &
   NoticesState;
 
@@ -49,6 +56,7 @@ export type PageActions = ChoiceActions &
   BreakStripActions &
   FullCacheRunActions &
   TrialsActions &
+  StreamsDoorActions &
   NoticesActions;
 
 export type PageStore = StoreApi<PageState & PageActions>;
@@ -71,6 +79,7 @@ export const initialPageState: PageState = {
   ...initialBreakStrip,
   ...initialFullCacheRun,
   ...initialTrials,
+  ...initialStreamsDoor,
   ...initialSessionRuns,
   ...initialNotices,
 };
@@ -111,6 +120,7 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       ...createBreakStrip(surroundings, set, get),
       ...createFullCacheRun(surroundings, { set, get }),
       ...trialsActions(surroundings, { set, get, tell }),
+      ...createStreamsDoor(surroundings, { set, tell }),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
       ...notices,
     };

@@ -4,11 +4,12 @@ import type { HeadRows } from "../../cache/headRows";
 import { headOf, headRow, newRows, offsetsOf } from "../../cache/headRows";
 import type { Measured, Model, TermParameters } from "../backend";
 import { createBreather } from "../giveWay";
+import { isRotated, stillAngles } from "../ropeTable";
 import { createHeadTerms, type CacheTermName, type HeadCache } from "../terms/headTerms";
 import { averageRotation, bufferedQueries } from "../terms/queryCloud";
 import { matricesOfHead, type TermMatrices } from "../terms/termMatrices";
 import type { KvStore } from "./kvStore";
-import type { RowProducts } from "./products";
+import type { MatrixProducts, RowProducts } from "./products";
 import type { QueryRing } from "./queryRing";
 import { newestQueries } from "./queryRing";
 
@@ -28,6 +29,8 @@ export interface PresentCache {
   readonly parameters: TermParameters;
   readonly hasEvidence: boolean;
   readonly products: RowProducts;
+  /** Of the model's matrices. */
+  readonly copyRow: MatrixProducts["copyRow"];
   readonly matrices: TermMatrices;
 }
 
@@ -93,7 +96,7 @@ interface PlacedHead {
 }
 
 function headCache(cache: PresentCache, { layer, kvHead, queriesOf, ahead }: PlacedHead): HeadCache {
-  const { model, kv, lengths, positions, ropeTable, windowSlots, parameters, hasEvidence, products } = cache;
+  const { model, kv, lengths, positions, windowSlots, parameters, hasEvidence, products } = cache;
   const { newestPosition, receivedSums, logBias } = cache;
   const { headDim, headCount, kvHeadCount } = model.config;
   const memberCount = headCount / kvHeadCount;
@@ -114,12 +117,25 @@ function headCache(cache: PresentCache, { layer, kvHead, queriesOf, ahead }: Pla
     outputWeight: () => {
       const { attentionOutput } = model.weights.layers[layer];
       const width = memberCount * headDim;
-      return columnsOf(attentionOutput, headCount * headDim, kvHead * width, width);
+      return columnsOf((row, output) => cache.copyRow(attentionOutput, row, output), {
+        ...{ rowCount: model.config.hiddenSize, rowWidth: headCount * headDim, from: kvHead * width, width },
+      });
     },
     matrices: matricesOfHead(cache.matrices, layer, kvHead),
-    ropeAngles: (position) => ropeTable.subarray(position * headDim, (position + 1) * headDim),
-    rotationAhead: ahead,
+    ropeAngles: (position) => anglesOf(cache, layer, position),
+    rotationAhead: isRotated(model.config, layer) ? ahead : unrotatedAhead(headDim),
   };
+}
+
+/** Of a layer without RoPE, an angle of nothing. */
+function anglesOf({ model, ropeTable }: PresentCache, layer: number, position: number): Float32Array {
+  const { headDim } = model.config;
+  if (!isRotated(model.config, layer)) return stillAngles(headDim);
+  return ropeTable.subarray(position * headDim, (position + 1) * headDim);
+}
+
+function unrotatedAhead(headDim: number): HeadCache["rotationAhead"] {
+  return (positionCount) => averageRotation(() => stillAngles(headDim), 1, positionCount);
 }
 
 /** The same for every head: averaged when first asked for. */
@@ -139,11 +155,23 @@ function rotationAhead({ model, ropeTable, newestPosition }: PresentCache): Head
   };
 }
 
+interface Columns {
+  readonly rowCount: number;
+  readonly rowWidth: number;
+  readonly from: number;
+  readonly width: number;
+}
+
 /** Some neighbouring columns of a matrix, row by row. */
-function columnsOf(matrix: Float32Array, rowWidth: number, from: number, width: number): Float32Array {
-  const columns = new Float32Array((matrix.length / rowWidth) * width);
-  for (let row = 0; row * width < columns.length; row++) {
-    columns.set(matrix.subarray(row * rowWidth + from, row * rowWidth + from + width), row * width);
+function columnsOf(
+  copyRow: (row: number, output: Float32Array) => void,
+  { rowCount, rowWidth, from, width }: Columns,
+): Float32Array {
+  const columns = new Float32Array(rowCount * width);
+  const whole = new Float32Array(rowWidth);
+  for (let row = 0; row < rowCount; row++) {
+    copyRow(row, whole);
+    columns.set(whole.subarray(from, from + width), row * width);
   }
   return columns;
 }

@@ -94,10 +94,15 @@ export function streamById(id: string): FrameStream | null {
 
 /** The words of the frames, begin token included, `count` of them; a question follows directly. */
 export function streamWords(frames: FrameStream["frames"], count = frames.length): string[] {
-  return [
-    "<bos>",
-    ...frames.slice(0, count).flatMap((patches) => [FRAME_WORD, ...patches.map((patch) => `[${patch}]`)]),
-  ];
+  return [...systemWords, ...frameWords(frames.slice(0, count)).flat()];
+}
+
+/** What stands before the first frame. */
+export const systemWords: readonly string[] = ["<bos>"];
+
+/** Words of every frame with marker and brackets. [frame][token of the frame] */
+export function frameWords(frames: FrameStream["frames"]): string[][] {
+  return frames.map((patches) => [FRAME_WORD, ...patches.map((patch) => `[${patch}]`)]);
 }
 
 /** Place of a patch among the words of the stream. */

@@ -10,7 +10,8 @@ import {
   defaultKnobs,
   drawStream,
   frameTokens,
-  streamWords,
+  frameWords,
+  systemWords,
   type FrameStream,
 } from "../../problems/stream/streamProblem";
 import { streamVocabulary } from "../../problems/stream/streamWords";
@@ -47,12 +48,6 @@ export const streamTokenizer: Tokenizer = {
   vocabularySize: streamVocabulary.length,
 };
 
-/** Words of each frame with marker and brackets. */
-export function frameWords(stream: FrameStream): string[][] {
-  const words = streamWords(stream.frames).slice(1);
-  return stream.frames.map((_, frame) => words.slice(frame * frameTokens, (frame + 1) * frameTokens));
-}
-
 export function drawnRecipe(stream: FrameStream, drawn: DrawnStream = {}): StreamRecipe {
   const { policyId = "tar+van", questionCount = 4 } = drawn;
   const capFrames = drawn.choices?.capFrames ?? 8;
@@ -77,7 +72,7 @@ export async function drawStreamTrace(drawn: DrawnStream = {}): Promise<StreamTr
   const watch = await openWatch(
     await createCpuBackend(drawnStreamModel),
     { model: drawnStreamModel, tokenizer: streamTokenizer, summary: drawnStreamSummary },
-    { recipe, frames: frameWords(stream), systemWords: ["<bos>"], hasTaps: true },
+    { recipe, frames: frameWords(stream.frames), systemWords, hasTaps: true },
   );
   const builder = createStreamTraceBuilder(watch.header);
   const note = (closed: Awaited<ReturnType<typeof watch.see>>): void => {
