@@ -11,7 +11,7 @@ const other = drawProblem("walk", 10, 900_005);
 const { header } = drawTrace({ prompt: "a" }, "b");
 
 function run(policyId: string, text: string, rest: Partial<OwnRun> = {}, of: Problem = problem): OwnRun {
-  const parameters = policyId === "fullCache" ? {} : { budgetSlots: 40, seed: 3 };
+  const parameters: OwnRun["header"]["parameters"] = policyId === "fullCache" ? {} : { budgetSlots: 40, seed: 3 };
   const sampling = { ...header.sampling, temperature: 0 };
   const own = { ...header, policyId, policyLabel: policyId, parameters, sampling };
   return { header: own, problem: of, text, ms: 10, heldBytes: 100, fed: null, ...rest };

@@ -110,18 +110,20 @@ export function ScoreCard({ heading, view, onView, sessionRuns, onRun, sources }
       ) : (
         <div className="card-grid">
           <ScoreCardTable rows={ordered} {...{ view, picked }} onSort={sortBy} onPick={pick} />
-          <ParetoPicture
-            rows={rows}
-            figures={cardAxes}
-            keyOf={rowKey}
-            labelOf={rowLabel}
-            isOwn={rowIsOwn}
-            {...{ x: view.x, y: view.y }}
-            onAxes={(axes) => onView({ ...view, ...axes })}
-            pickedKey={picked?.key ?? null}
-            onPick={pick}
-          />
-          {picked !== null && <FlippedItems row={picked} {...{ sources, own, onRun }} />}
+          <div className="card-beside">
+            <ParetoPicture
+              rows={rows}
+              figures={cardAxes}
+              keyOf={rowKey}
+              labelOf={rowLabel}
+              isOwn={rowIsOwn}
+              {...{ x: view.x, y: view.y }}
+              onAxes={(axes) => onView({ ...view, ...axes })}
+              pickedKey={picked?.key ?? null}
+              onPick={pick}
+            />
+            {picked !== null && <FlippedItems row={picked} {...{ sources, own, onRun }} />}
+          </div>
         </div>
       )}
       <ul className="card-notes">

@@ -225,10 +225,7 @@ const Results = memo(function Results({ store }: { readonly store: PageStore }) 
 /** On the stage, and in sight. */
 function showCard(store: PageStore): void {
   const { arrangement, arrange } = store.getState();
-  const shown = withPanelShown(arrangement, "scoreCard", true, ["scoreCard"]);
-  // A phone shows one panel at a time.
-  const isPhone = document.querySelector(".stage-phone") !== null;
-  arrange(isPhone ? { ...shown, maximised: "scoreCard" } : shown);
+  arrange(withPanelShown(arrangement, "scoreCard", true, ["scoreCard"]));
   requestAnimationFrame(() => document.querySelector(".stage-cell-scoreCard")?.scrollIntoView({ block: "start" }));
 }
 
