@@ -65,6 +65,8 @@ const fileSchema = v.object({
       /** Tokens of a frame, and so slots. */
       frameTokens: count,
       streamCount: count,
+      /** Questions asked about each, after its last frame. */
+      questionsEach: count,
       questions: v.array(v.object({ seed: count, type: v.string(), question: v.string(), answer: v.string() })),
     }),
   ),

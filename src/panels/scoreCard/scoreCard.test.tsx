@@ -43,7 +43,13 @@ const nothing = (): void => undefined;
 function drawPanel(view = scoreCardRules.first, from = sources): string {
   const heading = scoreCardPanel.headingFor(drawTrace({ prompt: "a" }, "b"));
   return renderToStaticMarkup(
-    <ScoreCard {...{ heading, view, sources: from }} onView={nothing} sessionRuns={[]} onRun={nothing} />,
+    <ScoreCard
+      {...{ heading, view, sources: from }}
+      onView={nothing}
+      sessionRuns={[]}
+      onRun={nothing}
+      onStream={nothing}
+    />,
   );
 }
 
