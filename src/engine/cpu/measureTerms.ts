@@ -40,6 +40,7 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
   const { lengths, windowSlots } = cache;
   const { config } = cache.model;
   const ahead = rotationAhead(cache);
+  const ropeAngles = anglesByPosition(cache);
   const candidateOffsets = offsetsOf(lengths.map((length) => Math.max(0, length - windowSlots)));
   const terms: Partial<Record<CacheTermName, HeadRows<Float32Array>>> = {};
   for (const name of names) terms[name] = newRows(candidateOffsets, Float32Array);
@@ -54,7 +55,7 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
     for (let kvHead = 0; kvHead < config.kvHeadCount; kvHead++) {
       await breather.breathe();
       const head = headOf(config, layer, kvHead);
-      const measures = createHeadTerms(headCache(cache, { layer, kvHead, queriesOf, ahead }));
+      const measures = createHeadTerms(headCache(cache, { layer, kvHead, queriesOf, ahead, ropeAngles }));
       for (const name of names) {
         const rows = terms[name];
         if (!rows) continue;
@@ -90,10 +91,11 @@ interface PlacedHead {
   /** The newest queries of the layer, [head][row][headDim]. */
   readonly queriesOf: (rowCount: number) => Float32Array;
   readonly ahead: HeadCache["rotationAhead"];
+  readonly ropeAngles: HeadCache["ropeAngles"];
 }
 
-function headCache(cache: PresentCache, { layer, kvHead, queriesOf, ahead }: PlacedHead): HeadCache {
-  const { model, kv, lengths, positions, ropeTable, windowSlots, parameters, hasEvidence, products } = cache;
+function headCache(cache: PresentCache, { layer, kvHead, queriesOf, ahead, ropeAngles }: PlacedHead): HeadCache {
+  const { model, kv, lengths, positions, windowSlots, parameters, hasEvidence, products } = cache;
   const { newestPosition, receivedSums, logBias } = cache;
   const { headDim, headCount, kvHeadCount } = model.config;
   const memberCount = headCount / kvHeadCount;
@@ -117,9 +119,16 @@ function headCache(cache: PresentCache, { layer, kvHead, queriesOf, ahead }: Pla
       return columnsOf(attentionOutput, headCount * headDim, kvHead * width, width);
     },
     matrices: matricesOfHead(cache.matrices, layer, kvHead),
-    ropeAngles: (position) => ropeTable.subarray(position * headDim, (position + 1) * headDim),
+    ropeAngles,
     rotationAhead: ahead,
   };
+}
+
+/** A view for each position that any head asks for. */
+function anglesByPosition({ model, ropeTable }: PresentCache): HeadCache["ropeAngles"] {
+  const { headDim } = model.config;
+  const known: (Float32Array | undefined)[] = [];
+  return (position) => (known[position] ??= ropeTable.subarray(position * headDim, (position + 1) * headDim));
 }
 
 /** The same for every head: averaged when first asked for. */
@@ -143,7 +152,8 @@ function rotationAhead({ model, ropeTable, newestPosition }: PresentCache): Head
 function columnsOf(matrix: Float32Array, rowWidth: number, from: number, width: number): Float32Array {
   const columns = new Float32Array((matrix.length / rowWidth) * width);
   for (let row = 0; row * width < columns.length; row++) {
-    columns.set(matrix.subarray(row * rowWidth + from, row * rowWidth + from + width), row * width);
+    for (let column = 0; column < width; column++)
+      columns[row * width + column] = matrix[row * rowWidth + from + column];
   }
   return columns;
 }
