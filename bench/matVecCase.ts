@@ -3,7 +3,7 @@ import type { MatrixProducts, Rows } from "../src/engine/cpu/products";
 import { createRows, plainProducts } from "../src/engine/cpu/products";
 import { createSimdProducts } from "../src/engine/cpu/simd/simdProducts";
 import type { ModelConfig } from "../src/model/config";
-import type { LayerWeights } from "../src/model/weights";
+import { plainMatrix, type LayerWeights, type WeightMatrix } from "../src/model/weights";
 import type { BenchCase } from "./context";
 import { timedRun } from "./context";
 import { median, rounded, spread, spreadNote } from "./table";
@@ -14,10 +14,11 @@ interface Product {
   readonly outputs: Rows;
 }
 
-function product(matrix: Float32Array, columnCount: number): Product {
+function product(matrix: WeightMatrix, columnCount: number): Product {
   const inputs = createRows(1, columnCount);
   inputs.values.fill(0.5);
-  return { matrix, inputs, outputs: createRows(1, matrix.length / columnCount) };
+  const plain = plainMatrix(matrix);
+  return { matrix: plain, inputs, outputs: createRows(1, plain.length / columnCount) };
 }
 
 function productsOf(layer: LayerWeights, config: ModelConfig): Product[] {

@@ -1,13 +1,11 @@
-// Opens a model folder with a backend, in Node.
+// Opens a model with a backend, in Node.
 
-import path from "node:path";
 import type { Backend, Model } from "../src/engine/backend";
 import { createCpuBackend } from "../src/engine/cpu/cpuBackend";
 import { modelSummary } from "../src/engine/traceRecords";
 import type { LoadedModel } from "../src/model/loadModel";
-import { loadModel } from "../src/model/loadModel";
 import type { ModelSummary } from "../src/trace/trace";
-import { directorySource } from "../scripts/directorySource";
+import { modelName, readModel } from "../scripts/readModel";
 
 export interface OpenedModel {
   readonly loaded: LoadedModel;
@@ -15,14 +13,14 @@ export interface OpenedModel {
   readonly summary: ModelSummary;
 }
 
-/** Without an entry the model is named after its folder. Throws InputError for a folder or a backend that cannot be used. */
+/** A folder or a GGUF file. Without an entry the model is named after it. Throws InputError for a model or a backend that cannot be used. */
 export async function openModel(
   folder: string,
   backend: "cpu" | "gpu" = "cpu",
   entry?: { readonly id: string; readonly label: string },
 ): Promise<OpenedModel> {
-  const loaded = await loadModel(directorySource(folder));
-  const name = path.basename(path.resolve(folder));
+  const loaded = await readModel(folder);
+  const name = modelName(folder);
   return {
     loaded,
     backend: await openBackend(backend, loaded),

@@ -40,7 +40,8 @@ export interface EvaluationContext {
   readonly hasMargins?: boolean;
 }
 
-interface Task {
+export interface Task {
+  /** Of everything that decides the result (resultFile.ts). */
   readonly key: string;
   readonly problem: EvalProblem;
   readonly recipe: RunRecipe;
@@ -101,7 +102,11 @@ function judgeOutcome(problem: EvalProblem, outcome: RunOutcome): ProblemResult 
 }
 
 /** A failed result if this model cannot run the problem. */
-function planTask(evaluation: Evaluation, problem: EvalProblem, context: EvaluationContext): Task | ProblemResult {
+export function planTask(
+  evaluation: Evaluation,
+  problem: EvalProblem,
+  context: Pick<EvaluationContext, "model" | "backend" | "hasMargins">,
+): Task | ProblemResult {
   const { policy } = evaluation;
   const { model, backend, hasMargins } = context;
   const { prompt, answer } = problem;

@@ -7,11 +7,9 @@ import { maxDifficulty } from "../../src/problems/dial";
 import { problemFamilies } from "../../src/problems/families";
 import type { Problem, ProblemFamily } from "../../src/problems/problem";
 import { drawNumbered, parseOptions } from "../../scripts/problems";
-import path from "node:path";
 import { modelSummary } from "../../src/engine/traceRecords";
-import { loadModel } from "../../src/model/loadModel";
 import type { ModelSummary } from "../../src/trace/trace";
-import { directorySource } from "../../scripts/directorySource";
+import { modelName, readModel } from "../../scripts/readModel";
 
 /** The problems of a file; `family` null for all, `count` null for as many as there are. */
 export async function problemsOfFile(
@@ -140,8 +138,8 @@ export interface MeasuringModel {
 }
 
 export async function openMeasuringModel(folder: string): Promise<MeasuringModel> {
-  const loaded = await loadModel(directorySource(folder));
-  const name = path.basename(path.resolve(folder));
+  const loaded = await readModel(folder);
+  const name = modelName(folder);
   // The same problems are measured for every configuration.
   const counts = new Map<string, number>();
   const tokenCount = (text: string): number => {

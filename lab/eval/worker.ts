@@ -46,19 +46,23 @@ async function runRecipe(
   meter: ReturnType<typeof createMarginMeter> | null,
 ): Promise<RunReport> {
   const trace = await recordRecipe(opened, recipe);
+  return { ...reportOf(opened, trace), ...(meter !== null && { secretMargins: await meter(recipe, trace) }) };
+}
+
+/** What a run leaves, before it is judged. */
+export function reportOf({ loaded }: Pick<OpenedModel, "loaded">, trace: Trace): RunReport {
   const lastStep = trace.steps.length - 1;
   const { peakSlots, retainedRatio } = memoryFigures(trace, lastStep);
   const speed = speedFigures(trace, lastStep);
   const tokens = trace.steps.map(({ token }) => token);
   return {
-    text: opened.loaded.tokenizer.decode(tokens),
+    text: loaded.tokenizer.decode(tokens),
     promptTokens: trace.header.promptTokens.length,
     tokens: tokens.length,
     tokensDigest: tokensDigest(tokens),
     retained: retainedRatio,
     peakSlots,
     ...keepRates(trace),
-    ...(meter !== null && { secretMargins: await meter(recipe, trace) }),
     decodeMs: lastStep === 0 ? 0 : (1000 * lastStep) / (speed.overallTokensPerSecond ?? Infinity),
   };
 }

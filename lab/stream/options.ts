@@ -39,7 +39,7 @@ const flags = {
   cap: { type: "string", default: "8" },
   keep: { type: "string" },
   block: { type: "string" },
-  alpha: { type: "string", default: "0.5" },
+  alpha: { type: "string", default: "0.85" },
   recent: { type: "string", default: "0.125" },
   pooling: { type: "string" },
   positions: { type: "string", default: "renumbered" },

@@ -154,7 +154,7 @@ interface CellFacts {
 }
 
 /** Throws InputError if a budget is too small for its window: a cell must use exactly the numbers it states. */
-function cellParameters(cell: GridCell, { policy, lengths, seed }: CellFacts): PolicyParameters {
+export function cellParameters(cell: GridCell, { policy, lengths, seed }: CellFacts): PolicyParameters {
   const { budgetShare, setting, column } = cell;
   const budget =
     budgetShare === null ? {} : { budgetSlots: budgetSlots({ type: "ratio", ratio: budgetShare }, lengths) };
@@ -173,7 +173,7 @@ function cellParameters(cell: GridCell, { policy, lengths, seed }: CellFacts): P
 }
 
 /** The parameters of a cell at so many bytes, or why its method cannot run at them. */
-function bytesParameters(
+export function bytesParameters(
   { budgetShare, setting, column }: GridCell,
   { policy, lengths, seed, shape }: CellFacts & { readonly shape: MeasuringModel["summary"] },
 ): PolicyParameters | string {

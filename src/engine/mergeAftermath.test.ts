@@ -1,4 +1,5 @@
 // What an event does to the queries after it, measured on a run with the event left out.
+import { plainMatrix } from "../model/weights";
 import { describe, expect, it } from "vitest";
 import type { PolicyParameters } from "../policy/policy";
 import { AFTERMATH_QUERIES, type MergeAftermath } from "../trace/merges";
@@ -42,7 +43,11 @@ function modelThatShowsAttention(): Model {
       Math.floor(at / columnCount) === at % columnCount ? 1 : 0,
     );
   const layers = [
-    { ...layer, attentionOutput: identity(hiddenSize, attendedSize), down: new Float32Array(layer.down.length) },
+    {
+      ...layer,
+      attentionOutput: identity(hiddenSize, attendedSize),
+      down: new Float32Array(plainMatrix(layer.down).length),
+    },
   ];
   const output = identity(hiddenSize, hiddenSize);
   return { ...drawn, weights: { ...drawn.weights, layers, finalNorm: new Float32Array(hiddenSize).fill(1), output } };
@@ -50,7 +55,7 @@ function modelThatShowsAttention(): Model {
 
 /** The last place says by how much the final norm scaled the others. [head][headDim] */
 function attendedOf(logits: Float32Array, token: number): Float32Array {
-  const embedding = openModel.weights.embedding.subarray(token * hiddenSize, (token + 1) * hiddenSize);
+  const embedding = plainMatrix(openModel.weights.embedding).subarray(token * hiddenSize, (token + 1) * hiddenSize);
   const scale = embedding[attendedSize] / logits[attendedSize];
   return Float32Array.from({ length: attendedSize }, (_, at) => logits[at] * scale - embedding[at]);
 }

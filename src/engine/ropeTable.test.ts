@@ -59,3 +59,22 @@ describe("createRopeTable", () => {
     expect(table[(3 * 4 + 1) * 2 + 1]).toBeCloseTo(Math.sin(0.3), 6);
   });
 });
+
+it("stretches by yarn as transformers 5.23 does", () => {
+  const scaling = { type: "yarn", factor: 4, originalMaxPositions: 32_768, betaFast: 32, betaSlow: 1 } as const;
+  const config = { headDim: 16, ropeTheta: 1_000_000, ropeScaling: { ...scaling, attentionFactor: 1.25 } };
+  const found = ropeInverseFrequencies(config);
+  const recorded = [
+    1.0, 0.17782793939113617, 0.03162277862429619, 0.004217559937387705, 0.0005000000237487257, 4.4456985051510856e-5,
+    7.905693564680405e-6, 1.405853367941745e-6,
+  ];
+  found.forEach((frequency, pair) => expect(frequency / recorded[pair]).toBeCloseTo(1, 6));
+  expect(createRopeTable(config, 1).filter((_, at) => at % 2 === 0)).toEqual(new Float32Array(8).fill(1.25));
+});
+
+it("divides each frequency by its divisor", () => {
+  const plain = { headDim: 8, ropeTheta: 10_000, ropeScaling: null };
+  const divided = { ...plain, ropeScaling: { type: "divisors", divisors: [1, 1, 2, 8] } as const };
+  const [frequencies, found] = [plain, divided].map(ropeInverseFrequencies);
+  expect(Array.from(found)).toEqual(Array.from(frequencies, (each, pair) => each / [1, 1, 2, 8][pair]));
+});

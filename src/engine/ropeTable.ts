@@ -11,13 +11,15 @@ type RopeShape = Pick<ModelConfig, "headDim" | "ropeTheta" | "ropeScaling">;
 export function createRopeTable(config: RopeShape, positionCapacity: number): Float32Array {
   const inverseFrequencies = ropeInverseFrequencies(config);
   const pairCount = inverseFrequencies.length;
+  // Times 1 changes no bit.
+  const length = config.ropeScaling?.type === "yarn" ? config.ropeScaling.attentionFactor : 1;
   const table = new Float32Array(positionCapacity * pairCount * 2);
   for (let position = 0; position < positionCapacity; position++) {
     for (let pair = 0; pair < pairCount; pair++) {
       const angle = Math.fround(position * inverseFrequencies[pair]);
       const at = (position * pairCount + pair) * 2;
-      table[at] = Math.cos(angle);
-      table[at + 1] = Math.sin(angle);
+      table[at] = Math.cos(angle) * length;
+      table[at + 1] = Math.sin(angle) * length;
     }
   }
   return table;
@@ -31,16 +33,57 @@ export function ropeInverseFrequencies(config: RopeShape): Float32Array {
     (_, pair) => 1 / Math.fround(config.ropeTheta ** Math.fround((2 * pair) / config.headDim)),
   );
   const scaling = config.ropeScaling;
-  return scaling === null ? unscaled : unscaled.map((frequency) => scaledFrequency(frequency, scaling));
+  if (scaling === null) return unscaled;
+  if (scaling.type === "yarn") return yarnFrequencies(unscaled, scaling, config);
+  return unscaled.map((frequency, pair) => scaledFrequency(frequency, pair, scaling));
 }
 
-function scaledFrequency(frequency: number, scaling: RopeScaling): number {
-  if (scaling.type === "linear") return frequency / scaling.factor;
-  // Llama 3: long waves are stretched by the factor, short ones stay, those between are blended.
-  const { factor, lowFrequencyFactor, highFrequencyFactor, originalMaxPositions } = scaling;
-  const turns = (originalMaxPositions * frequency) / (2 * Math.PI); // full turns within the original context
-  if (turns < lowFrequencyFactor) return frequency / factor;
-  if (turns > highFrequencyFactor) return frequency;
-  const smooth = (turns - lowFrequencyFactor) / (highFrequencyFactor - lowFrequencyFactor);
-  return ((1 - smooth) * frequency) / factor + smooth * frequency;
+type Scaling<Type> = Extract<RopeScaling, { readonly type: Type }>;
+
+function scaledFrequency(frequency: number, pair: number, scaling: Exclude<RopeScaling, Scaling<"yarn">>): number {
+  switch (scaling.type) {
+    case "linear":
+      return frequency / scaling.factor;
+    case "divisors":
+      return frequency / scaling.divisors[pair];
+    case "llama3": {
+      // Long waves are stretched by the factor, short ones stay, those between are blended.
+      const { factor, lowFrequencyFactor, highFrequencyFactor, originalMaxPositions } = scaling;
+      const turns = (originalMaxPositions * frequency) / (2 * Math.PI); // full turns within the original context
+      if (turns < lowFrequencyFactor) return frequency / factor;
+      if (turns > highFrequencyFactor) return frequency;
+      const smooth = (turns - lowFrequencyFactor) / (highFrequencyFactor - lowFrequencyFactor);
+      return ((1 - smooth) * frequency) / factor + smooth * frequency;
+    }
+  }
+}
+
+/**
+ * Yarn (Peng et al. 2023, arXiv:2309.00071): pairs that turn more than betaFast times within the original context stay, those
+ * that turn less than betaSlow times are stretched, and a ramp over the pairs between them blends the two.
+ */
+function yarnFrequencies(
+  unscaled: Float32Array,
+  { factor, originalMaxPositions, betaFast, betaSlow }: Scaling<"yarn">,
+  { headDim, ropeTheta }: RopeShape,
+): Float32Array {
+  const pairOf = (turns: number): number =>
+    (headDim * Math.log(originalMaxPositions / (turns * 2 * Math.PI))) / (2 * Math.log(ropeTheta));
+  const first = Math.max(Math.floor(pairOf(betaFast)), 0);
+  const last = Math.min(Math.ceil(pairOf(betaSlow)), headDim - 1);
+  const width = first === last ? 0.001 : last - first;
+  return unscaled.map((frequency, pair) => {
+    const stretched = Math.min(1, Math.max(0, (pair - first) / width));
+    return Math.fround(frequency / factor) * stretched + frequency * (1 - stretched);
+  });
+}
+
+/** Whether queries and keys of a layer are rotated; SmolLM3 leaves some layers out. */
+export function isRotated({ layersWithoutRope }: Pick<ModelConfig, "layersWithoutRope">, layer: number): boolean {
+  return layersWithoutRope?.includes(layer) !== true;
+}
+
+/** Angles that turn nothing: cosine 1, sine 0. [headDim / 2][cosine, sine] */
+export function stillAngles(headDim: number): Float32Array {
+  return Float32Array.from({ length: headDim }, (_, at) => 1 - (at % 2));
 }

@@ -45,6 +45,63 @@ export function speedUp(originalSeconds: readonly number[], compressedSeconds: r
   return sumOf(originalSeconds) / sumOf(compressedSeconds);
 }
 
+/** A figure and one standard error; NaN where there is nothing to tell it from. */
+export interface Estimate {
+  readonly value: number;
+  readonly error: number;
+}
+
+/**
+ * Σ numerators ÷ Σ denominators over independent items, with the standard error of a ratio of means: pairs of the same item are
+ * compared, so what both share cancels. A share of items is the ratio of its 0s and 1s to ones.
+ */
+export function ratioEstimate(numerators: readonly number[], denominators: readonly number[]): Estimate {
+  const count = numerators.length;
+  const whole = sumOf(denominators);
+  const value = sumOf(numerators) / whole;
+  const squares = sumOf(numerators.map((numerator, item) => (numerator - value * denominators[item]) ** 2));
+  return { value, error: count < 2 ? NaN : Math.sqrt((squares * count) / (count - 1)) / whole };
+}
+
+/** OL with its standard error: of items, the share that is the same. */
+export function loyaltyEstimate(isSame: readonly boolean[]): Estimate {
+  return ratioEstimate(
+    isSame.map(Number),
+    isSame.map(() => 1),
+  );
+}
+
+/** OP, the mean of ρ and OG of one model with their standard errors, by the delta method from those of ρ. */
+export function spreadEstimates(ratios: readonly Estimate[]): {
+  readonly performance: Estimate;
+  readonly meanRatio: Estimate;
+  readonly generalisation: Estimate;
+} {
+  const values = ratios.map(({ value }) => value);
+  const count = values.length;
+  const { performance, generalisation } = overallFigures({ original: [values.map(() => 1)], compressed: [values] });
+  const centre = meanOf(values);
+  const [root] = performance;
+  const combined = (slopeOf: (ratio: number) => number): number =>
+    Math.sqrt(sumOf(ratios.map(({ value, error }) => (slopeOf(value) * error) ** 2)));
+  const deviation = generalisation * centre;
+  return {
+    // Where every ρ is 0 or equal, the slope has no value; their own errors then say all there is.
+    performance: {
+      value: root,
+      error: root === 0 ? combined(() => 1 / count) : combined((ratio) => ratio / (count * root)),
+    },
+    meanRatio: { value: centre, error: combined(() => 1 / count) },
+    generalisation: {
+      value: generalisation,
+      error:
+        deviation > 0
+          ? combined((ratio) => (ratio - centre) / (count * deviation * centre) - deviation / (count * centre ** 2))
+          : NaN,
+    },
+  };
+}
+
 /** NaN for none. */
 function meanOf(numbers: readonly number[]): number {
   return sumOf(numbers) / numbers.length;

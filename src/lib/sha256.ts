@@ -1,4 +1,5 @@
 // SHA-256 (FIPS 180-4) as lower-case hexadecimal. Pages served without https lack crypto.subtle; they use the plain steps.
+import { assert } from "./errors";
 
 /** Digest of the bytes, by the browser's own implementation if there is one. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
@@ -9,25 +10,68 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
 
 /** The same in plain steps; exact. */
 export function plainSha256(bytes: Uint8Array): string {
-  const paddedBytes = Math.ceil((bytes.length + 9) / 64) * 64;
-  const tailStart = bytes.length - (bytes.length % 64);
-  const tail = new Uint8Array(paddedBytes - tailStart);
-  tail.set(bytes.subarray(tailStart));
-  tail[bytes.length - tailStart] = 0x80;
-  new DataView(tail.buffer).setBigUint64(tail.length - 8, BigInt(bytes.length) * 8n);
-
-  const state = initialState.slice();
-  const whole = new DataView(bytes.buffer, bytes.byteOffset, tailStart);
-  for (let block = 0; block < tailStart; block += 64) addBlock(state, whole, block);
-  const rest = new DataView(tail.buffer);
-  for (let block = 0; block < tail.length; block += 64) addBlock(state, rest, block);
-
-  const digest = new Uint8Array(32);
-  const view = new DataView(digest.buffer);
-  state.forEach((word, i) => view.setUint32(4 * i, word));
-  return hexadecimal(digest);
+  const running = createSha256();
+  running.add(bytes);
+  return running.digest();
 }
 
+/** A digest of bytes that come piece by piece. What a piece leaves over waits for the next one. */
+export interface RunningSha256 {
+  add(bytes: Uint8Array): void;
+  /** The digest so far, as it stood after the last whole block of 64 bytes: createSha256 goes on from there. */
+  saved(): SavedSha256;
+  /** Of everything added; more may be added afterwards. */
+  digest(): string;
+}
+
+export interface SavedSha256 {
+  /** A multiple of 64. */
+  readonly byteCount: number;
+  readonly state: readonly number[]; // [8]
+}
+
+export function createSha256(saved: SavedSha256 = { byteCount: 0, state: [...initialState] }): RunningSha256 {
+  assert(saved.byteCount % BLOCK_BYTES === 0 && saved.state.length === 8, "a saved digest ends with a block");
+  const state = Uint32Array.from(saved.state);
+  const rest = new Uint8Array(BLOCK_BYTES);
+  let restBytes = 0;
+  let byteCount = saved.byteCount;
+
+  return {
+    add(bytes) {
+      byteCount += bytes.length;
+      let at = 0;
+      if (restBytes > 0) {
+        at = Math.min(bytes.length, BLOCK_BYTES - restBytes);
+        rest.set(bytes.subarray(0, at), restBytes);
+        restBytes += at;
+        if (restBytes < BLOCK_BYTES) return;
+        addBlock(state, new DataView(rest.buffer), 0);
+        restBytes = 0;
+      }
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+      for (; at + BLOCK_BYTES <= bytes.length; at += BLOCK_BYTES) addBlock(state, view, at);
+      restBytes = bytes.length - at;
+      rest.set(bytes.subarray(at));
+    },
+    saved: () => ({ byteCount: byteCount - restBytes, state: [...state] }),
+    digest() {
+      const last = new Uint8Array(restBytes + 9 > BLOCK_BYTES ? 2 * BLOCK_BYTES : BLOCK_BYTES);
+      last.set(rest.subarray(0, restBytes));
+      last[restBytes] = 0x80;
+      const view = new DataView(last.buffer);
+      view.setBigUint64(last.length - 8, BigInt(byteCount) * 8n);
+      const ended = state.slice();
+      for (let block = 0; block < last.length; block += BLOCK_BYTES) addBlock(ended, view, block);
+      const digest = new Uint8Array(32);
+      const words = new DataView(digest.buffer);
+      ended.forEach((word, i) => words.setUint32(4 * i, word));
+      return hexadecimal(digest);
+    },
+  };
+}
+
+const BLOCK_BYTES = 64;
 const primes = firstPrimes(64);
 // The first 32 bits of the fractional parts of cube roots (64 primes) and square roots (8 primes).
 const roundConstants = Uint32Array.from(primes, (prime) => fractionBits(Math.cbrt(prime)));

@@ -157,11 +157,15 @@ describe("parseModelConfig", () => {
   it.each([
     [
       "another architecture",
-      { architectures: ["MistralForCausalLM"] },
+      { architectures: ["GemmaForCausalLM"] },
       "supported are LlamaForCausalLM, Qwen2ForCausalLM, Qwen3ForCausalLM",
     ],
     ["no architecture", { architectures: undefined }, "architectures is null"],
-    ["another rope type", { rope_scaling: { type: "yarn", factor: 4 } }, "supported are default, linear and llama3"],
+    [
+      "another rope type",
+      { rope_scaling: { type: "longrope", factor: 4 } },
+      "supported are default, linear, llama3 and yarn",
+    ],
     [
       "rope per layer type",
       { rope_parameters: { full_attention: { rope_type: "default" } } },
@@ -267,5 +271,32 @@ describe("parseModelConfig", () => {
     const deep = `${"[".repeat(50000)}${"]".repeat(50000)}`;
     const text = `{"architectures": ${deep}}`;
     expect(() => parseModelConfig(text, "m/config.json", null)).toThrow(InputError);
+  });
+});
+
+describe("further architectures", () => {
+  const shared = {
+    ...{ vocab_size: 12, hidden_size: 8, intermediate_size: 16, num_hidden_layers: 5, num_attention_heads: 2 },
+    ...{ num_key_value_heads: 1, max_position_embeddings: 64 },
+  };
+  const read = (fields: Readonly<Record<string, unknown>>) =>
+    parseModelConfig(JSON.stringify({ ...shared, ...fields }), "m/config.json", null);
+
+  it("reads which layers of SmolLM3 go without RoPE, and that it is tied unless it says otherwise", () => {
+    const architectures = ["SmolLM3ForCausalLM"];
+    const bare = read({ architectures });
+    expect([bare.layersWithoutRope, bare.isTied, bare.ropeTheta]).toEqual([[3], true, 2_000_000]);
+    expect(read({ architectures, no_rope_layer_interval: 2 }).layersWithoutRope).toEqual([1, 3]);
+    expect(read({ architectures, no_rope_layers: [1, 0, 1, 1, 0] }).layersWithoutRope).toEqual([1, 4]);
+    expect(read({ architectures, tie_word_embeddings: false }).isTied).toBe(false);
+    expect(() => read({ architectures, no_rope_layers: [1, 0] })).toThrow(/no_rope_layers must be a list of 0 or 1/);
+  });
+
+  it("takes Mistral without a window, and refuses it with one or where the field is left out", () => {
+    const architectures = ["MistralForCausalLM"];
+    const max_position_embeddings = 32_768;
+    expect(read({ architectures, max_position_embeddings, sliding_window: null }).architecture).toBe("mistral");
+    expect(() => read({ architectures, max_position_embeddings })).toThrow(/sliding_window is 4096/);
+    expect(read({ architectures }).architecture).toBe("mistral"); // no further than the window reaches
   });
 });

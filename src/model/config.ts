@@ -6,7 +6,7 @@ import { describe, fieldError, flagField, hasField, numberField, parseFields, wh
 import type { RopeSettings } from "./ropeConfig";
 import { parseRope } from "./ropeConfig";
 
-export type Architecture = "llama" | "qwen2" | "qwen3";
+export type Architecture = "llama" | "qwen2" | "qwen3" | "smollm3" | "mistral";
 
 export interface ModelConfig extends RopeSettings {
   readonly architecture: Architecture;
@@ -20,6 +20,8 @@ export interface ModelConfig extends RopeSettings {
   readonly headDim: number;
   readonly rmsNormEpsilon: number;
   readonly maxPositions: number;
+  /** SmolLM3: queries and keys of these layers are not rotated. Absent: all layers are. */
+  readonly layersWithoutRope?: readonly number[];
   /** Qwen2: q, k and v projections have a bias. */
   readonly hasQkvBias: boolean;
   /** Qwen3: RMSNorm of each query and key head before RoPE. */
@@ -31,7 +33,7 @@ export interface ModelConfig extends RopeSettings {
 
 // Far above any model that a browser could hold. Nothing is allocated from these numbers before the weight file
 // has shown tensors of just these shapes; the limits keep products of them exact.
-const limits = {
+export const limits = {
   vocabulary: { low: 2, high: 2 ** 20 },
   hidden: { low: 1, high: 2 ** 15 },
   intermediate: { low: 1, high: 2 ** 17 },
@@ -45,6 +47,8 @@ const architectures: ReadonlyMap<unknown, Architecture> = new Map([
   ["LlamaForCausalLM", "llama"],
   ["Qwen2ForCausalLM", "qwen2"],
   ["Qwen3ForCausalLM", "qwen3"],
+  ["SmolLM3ForCausalLM", "smollm3"],
+  ["MistralForCausalLM", "mistral"],
 ]);
 
 /** Defaults of transformers (5.24), which leaves out fields that have their default. */
@@ -62,6 +66,14 @@ const defaults: Readonly<Record<Architecture, Readonly<Record<string, number>>>>
     ...{ vocab_size: 32_000, intermediate_size: 11_008, max_position_embeddings: 2048, eos_token_id: 2 },
   },
   qwen2: qwenDefaults,
+  smollm3: {
+    ...{ vocab_size: 128_256, hidden_size: 2048, intermediate_size: 11_008, num_hidden_layers: 36 },
+    ...{ num_attention_heads: 16, num_key_value_heads: 4, max_position_embeddings: 32_768, rms_norm_eps: 1e-6 },
+  },
+  mistral: {
+    ...commonDefaults,
+    ...{ vocab_size: 32_000, intermediate_size: 14_336, num_key_value_heads: 8, max_position_embeddings: 131_072 },
+  },
   qwen3: { ...qwenDefaults, head_dim: 128 },
 };
 
@@ -85,11 +97,14 @@ export function parseModelConfig(text: string, file: string, generationConfigTex
     layerCount: wholeNumberField(fields, "num_hidden_layers", limits.layers),
     ...parseHeads(fields),
     rmsNormEpsilon: numberField(fields, "rms_norm_eps", { low: 1e-12, high: 0.1 }),
-    ...parseRope(fields, maxPositions),
+    ...parseRope(fields, { maxPositions, thetaDefault: architecture === "smollm3" ? 2_000_000 : 10_000 }),
+    ...(architecture === "smollm3" && { layersWithoutRope: parseLayersWithoutRope(fields) }),
     maxPositions,
     hasQkvBias: architecture === "qwen2",
     hasQkNorm: architecture === "qwen3",
-    isTied: flagField(fields, "tie_word_embeddings"),
+    isTied: hasField(fields, "tie_word_embeddings")
+      ? flagField(fields, "tie_word_embeddings")
+      : architecture === "smollm3",
     stopTokens: parseStopTokens(fields, generationConfigText, vocabularySize),
   };
 }
@@ -127,7 +142,35 @@ function refuseUnsupported(fields: Fields, architecture: Architecture): void {
       throw fieldError(fields, name, "false: biases are supported for Qwen2ForCausalLM only");
     }
   }
-  refuseSlidingWindows(fields);
+  if (architecture === "mistral") refuseWindow(fields);
+  else refuseSlidingWindows(fields);
+}
+
+/** Mistral's window is that of all layers, and 4096 where the field is left out; null is none. */
+function refuseWindow(fields: Fields): void {
+  const width = fields.values.has("sliding_window") ? fields.values.get("sliding_window") : 4096;
+  const most = fields.values.get("max_position_embeddings");
+  if (width === null || (typeof width === "number" && typeof most === "number" && width >= most)) return;
+  throw new InputError(
+    `${fields.file}: sliding_window is ${describe(width)}: its layers see only the newest tokens, which cannot be computed here; choose a later version of the model`,
+  );
+}
+
+/** One flag per layer, of which 1 means that RoPE is used; without them every fourth layer goes without, or as the interval says. */
+function parseLayersWithoutRope(fields: Fields): number[] {
+  const layerCount = wholeNumberField(fields, "num_hidden_layers", limits.layers);
+  const layers = Array.from({ length: layerCount }, (_, layer) => layer);
+  const flags = fields.values.get("no_rope_layers") ?? null;
+  if (flags !== null) {
+    if (!Array.isArray(flags) || flags.length < layerCount || !flags.every((flag) => flag === 0 || flag === 1)) {
+      throw fieldError(fields, "no_rope_layers", `a list of 0 or 1 for each of ${layerCount} layers`);
+    }
+    return layers.filter((layer) => flags[layer] === 0);
+  }
+  const interval = hasField(fields, "no_rope_layer_interval")
+    ? wholeNumberField(fields, "no_rope_layer_interval", { low: 1, high: 1000 })
+    : 4;
+  return layers.filter((layer) => (layer + 1) % interval === 0);
 }
 
 function refuseSlidingWindows(fields: Fields): void {

@@ -18,6 +18,8 @@ export interface LoadedWeights {
   /** SHA-256 of the weight file; of several, SHA-256 of their digests in hexadecimal, in the order of their names. */
   readonly digest: string;
   readonly fileBytes: number;
+  /** How most of the weights are stored, such as F16. */
+  readonly weightType: string;
 }
 
 type Tensors = Map<string, Float32Array>;
@@ -42,6 +44,7 @@ export async function loadWeights(
   const tensors: Tensors = new Map();
   const digests: string[] = [];
   let fileBytes = 0;
+  const typeBytes = new Map<string, number>();
   for (const fileName of files.fileNames) {
     const file = `${source.name}/${fileName}`;
     const bytes = await files.read(fileName, (loaded) => {
@@ -49,13 +52,13 @@ export async function loadWeights(
     });
     if (!bytes) throw new InputError(`${file}: named in ${indexFileName}, but there is no such file`);
     fileBytes += bytes.length;
-    collectTensors(bytes, { file, fileName, layout, files }, tensors);
+    collectTensors(bytes, { file, fileName, layout, files, typeBytes }, tensors);
     digests.push(await sha256(bytes));
   }
   if (config.isTied) refuseOtherOutput(tensors, source.name);
   refuseMissing(layout, tensors, files.tensorFiles ? indexFile : `${source.name}/${files.fileNames[0]}`);
   const digest = digests.length === 1 ? digests[0] : await sha256(new TextEncoder().encode(digests.join("")));
-  return { weights: assembleWeights(tensors, config), digest, fileBytes };
+  return { weights: assembleWeights(tensors, config), digest, fileBytes, weightType: mostBytes(typeBytes) };
 }
 
 interface FileContext {
@@ -63,10 +66,12 @@ interface FileContext {
   readonly fileName: string;
   readonly layout: ReadonlyMap<string, Shape>;
   readonly files: WeightFiles;
+  /** Of the tensors that are used. */
+  readonly typeBytes: Map<string, number>;
 }
 
 function collectTensors(bytes: Uint8Array, context: FileContext, tensors: Tensors): void {
-  const { file, fileName, layout, files } = context;
+  const { file, fileName, layout, files, typeBytes } = context;
   const entries = [...parseSafetensorsHeader(bytes, file).values()];
   const used = entries.filter((entry) => !isIdle(entry, layout));
   // All shapes first: nothing is converted from a file that does not fit.
@@ -89,6 +94,7 @@ function collectTensors(bytes: Uint8Array, context: FileContext, tensors: Tensor
       );
     }
   }
+  for (const { type, begin, end } of used) typeBytes.set(type, (typeBytes.get(type) ?? 0) + end - begin);
   for (const entry of used) tensors.set(entry.name, readTensor(bytes, entry, file));
 }
 
@@ -101,6 +107,11 @@ function isIdle({ name, shape, type }: TensorEntry, layout: ReadonlyMap<string, 
   if (layout.has(name) || name === outputName) return false;
   const isTable = /(?:^|\.)rotary_emb\.|(?:^|[._])(?:inv_freq|cos_cached|sin_cached|masked_bias)$/.test(name);
   return isTable || shape.includes(0) || ["BOOL", "I64", "F64"].includes(type);
+}
+
+/** The type that most bytes have: what people call a model's weights by. */
+export function mostBytes(typeBytes: ReadonlyMap<string, number>): string {
+  return [...typeBytes].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "F32";
 }
 
 /** Some exports store a tied output twice. If the copies differ, the flag or the file is wrong. */

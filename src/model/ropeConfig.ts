@@ -13,6 +13,20 @@ export type RopeScaling =
       readonly lowFrequencyFactor: number;
       readonly highFrequencyFactor: number;
       readonly originalMaxPositions: number;
+    }
+  | {
+      readonly type: "yarn";
+      readonly factor: number;
+      readonly originalMaxPositions: number;
+      readonly betaFast: number;
+      readonly betaSlow: number;
+      /** Multiplies cosines and sines. */
+      readonly attentionFactor: number;
+    }
+  | {
+      /** GGUF files hold Llama 3's scaling as what it divides each frequency by. */
+      readonly type: "divisors";
+      readonly divisors: readonly number[]; // [headDim / 2]
     };
 
 export interface RopeSettings {
@@ -20,13 +34,16 @@ export interface RopeSettings {
   readonly ropeScaling: RopeScaling | null;
 }
 
-const supported = "default, linear and llama3";
+const supported = "default, linear, llama3 and yarn";
 
 /**
  * Base and scaling of RoPE. Throws InputError for an unsupported type, and if two places in the file disagree: which of
  * them a program reads depends on its version.
  */
-export function parseRope(fields: Fields, maxPositions: number): RopeSettings {
+export function parseRope(
+  fields: Fields,
+  { maxPositions, thetaDefault }: { readonly maxPositions: number; readonly thetaDefault: number },
+): RopeSettings {
   const records = ["rope_parameters", "rope_scaling"]
     .filter((name) => hasField(fields, name))
     .map((name) => recordFields(fields.values.get(name), `${fields.file}: ${name}`));
@@ -35,8 +52,7 @@ export function parseRope(fields: Fields, maxPositions: number): RopeSettings {
     if (rotated !== 1) throw fieldError(record, "partial_rotary_factor", "1, the only one supported");
   }
   return {
-    // 10000 is what all three architectures default to.
-    ropeTheta: agreed(fields, "rope_theta", [fields, ...records].flatMap(namedTheta)) ?? 10000,
+    ropeTheta: agreed(fields, "rope_theta", [fields, ...records].flatMap(namedTheta)) ?? thetaDefault,
     ropeScaling:
       agreed(
         fields,
@@ -92,6 +108,25 @@ function parseScaling(rope: Fields, maxPositions: number): RopeScaling | null {
         originalMaxPositions: hasField(rope, "original_max_position_embeddings")
           ? wholeNumberField(rope, "original_max_position_embeddings", { low: 1, high: 2 ** 24 })
           : maxPositions,
+      };
+    }
+    case "yarn": {
+      const factor = parseFactor(rope);
+      const number = (name: string, fallback: number, range = { low: 1e-6, high: 1e6 }): number =>
+        hasField(rope, name) ? numberField(rope, name, range) : fallback;
+      for (const name of ["mscale", "mscale_all_dim"]) {
+        if (hasField(rope, name)) throw fieldError(rope, name, "left out: only attention_factor is supported");
+      }
+      if (rope.values.get("truncate") === false) throw fieldError(rope, "truncate", "true, the only case supported");
+      return {
+        type: "yarn",
+        factor,
+        originalMaxPositions: hasField(rope, "original_max_position_embeddings")
+          ? wholeNumberField(rope, "original_max_position_embeddings", { low: 1, high: 2 ** 24 })
+          : maxPositions,
+        betaFast: number("beta_fast", 32),
+        betaSlow: number("beta_slow", 1),
+        attentionFactor: number("attention_factor", factor <= 1 ? 1 : 0.1 * Math.log(factor) + 1),
       };
     }
     default:

@@ -205,9 +205,12 @@ export function dequantiseRow(format: WeightFormat, bytes: Uint8Array, numbers: 
     decodeNumbers(format.name, bytes, numbers);
     return;
   }
-  const { groupValues, hasLows } = format;
   const row = unpackedRow(format, numbers.length);
   unpackRow(format, bytes, row);
+  numbersOfRow(format, row, numbers);
+}
+
+export function numbersOfRow({ groupValues, hasLows }: BlockFormat, row: UnpackedRow, numbers: Float32Array): void {
   for (let column = 0; column < numbers.length; column++) {
     const group = Math.floor(column / groupValues);
     const number = row.scales[group] * row.codes[column];

@@ -1,5 +1,5 @@
 // The tooltip of the token under the pointer: its facts over all heads.
-import { kvHeadOf, layerOf } from "../cache/headRows";
+import { kvHeadOf, layerOf, type HeadGrid as HeadGridShape } from "../cache/headRows";
 import type { Trace } from "../trace/trace";
 import { tokenFacts, tokenLabel, tokenSentence } from "./tokenFacts";
 
@@ -30,7 +30,7 @@ export function TokenTip({ trace, step, position, anchor, view }: TokenTipProps)
         </span>
       </div>
       <HeadGrid
-        trace={trace}
+        model={trace.header.model}
         evictedSteps={facts.evictedSteps}
         carriers={facts.carriers}
         isWritten={facts.ageSteps >= 0}
@@ -41,7 +41,7 @@ export function TokenTip({ trace, step, position, anchor, view }: TokenTipProps)
 }
 
 interface HeadGridProps {
-  readonly trace: Trace;
+  readonly model: HeadGridShape;
   readonly evictedSteps: readonly number[]; // [layer][kvHead]
   /** Who carries it, −1 for nobody. [layer][kvHead] */
   readonly carriers: readonly number[];
@@ -49,8 +49,7 @@ interface HeadGridProps {
 }
 
 /** One mark per head, a column per layer: filled if the head keeps the token, a diamond if another carries it, else a cross. */
-export function HeadGrid({ trace, evictedSteps, carriers, isWritten }: HeadGridProps) {
-  const { model } = trace.header;
+export function HeadGrid({ model, evictedSteps, carriers, isWritten }: HeadGridProps) {
   const { kvHeadCount, layerCount } = model;
   const pitch = layerCount > 12 ? 7 : 11;
   const radius = pitch / 2 - 1.5;

@@ -8,6 +8,7 @@ import type { PanelName } from "../state/arrangement";
 import type { LaneRun } from "../state/shownRuns";
 import type { AftermathState } from "../state/mergeAftermath";
 import type { CharacterisationActions, CharacterisationState } from "../state/characterisation";
+import type { SessionRunsState } from "../state/sessionRuns";
 import type { CheckpointTrialsActions, CheckpointTrialsState } from "../state/checkpointTrials";
 import type { StorageTrialsActions, StorageTrialsState } from "../state/storageTrials";
 import type { PanelChoices } from "../state/moment";
@@ -56,6 +57,8 @@ export interface PanelPage extends Selection, SelectionHandlers {
   /** What checkpoints along a training made of the problem, and which of them is at it. */
   readonly checkpointTrials: CheckpointTrialsState;
   readonly onCheckpointTrials: CheckpointTrialsActions;
+  /** What ended runs of this visit left. */
+  readonly sessionRuns: SessionRunsState["sessionRuns"];
   /** On which machine the visitor has runs made. */
   readonly backend: Settings["backend"];
   readonly lanes: readonly LaneRun[];
@@ -69,6 +72,8 @@ export interface PanelPage extends Selection, SelectionHandlers {
   readonly problem: Problem | null;
   /** Runs the run on the stage again, alone, with these choices changed. */
   readonly onTry: (problem: Problem | null, change: Choices) => void;
+  /** Runs these choices, with lanes beside them, on the machine that is chosen. */
+  readonly onRun: (choices: Choices, others: readonly LaneChoices[]) => void;
   /** Runs it again with a lane beside it that differs in this. */
   readonly onBeside: (problem: Problem | null, change: LaneChoices) => void;
   /** Runs the run on the stage with these two models side by side, fed the same tokens and with attention recorded. */

@@ -34,6 +34,8 @@ export const panelKinds: Readonly<Record<PanelName, PanelKind>> = {
   pitfalls: { title: "Pitfalls" },
   // How this model was made; there for runs of others once it is asked for.
   training: { title: "Training", isAbout: ({ model }) => model.id.startsWith("winnow-1m-distilled") },
+  // Over many runs: there once it is asked for.
+  scoreCard: { title: "Score card", isAbout: () => false },
   // A bench of its own, which no run needs: there once it is asked for.
   characterisation: { title: "Quantisation characterisation", isAbout: () => false },
 };

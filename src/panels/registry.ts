@@ -16,6 +16,7 @@ import { pitfallsPanel } from "./pitfalls/panel";
 import { readingPanel } from "./reading/panel";
 import { rolesPanel } from "./roles/panel";
 import { scorePanel } from "./score/panel";
+import { scoreCardPanel } from "./scoreCard/panel";
 import { storagePanel } from "./storage/panel";
 import { textPanel } from "./text/panel";
 import { trainingPanel } from "./training/panel";
@@ -40,6 +41,7 @@ export const panels: Readonly<Record<PanelName, PanelDefinition>> = {
   roles: rolesPanel,
   pitfalls: pitfallsPanel,
   training: trainingPanel,
+  scoreCard: scoreCardPanel,
   characterisation: characterisationPanel,
 };
 

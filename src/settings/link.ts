@@ -20,10 +20,12 @@ import {
   longestValues,
   momentKeys,
   parseLessonPlace,
+  streamKeys,
   ways,
   type DecodedLink,
   type LessonPlace,
   type LinkContent,
+  type StreamTexts,
   type Way,
 } from "./linkContent";
 import { laneText, parseLane } from "./linkLanes";
@@ -37,7 +39,7 @@ export const MAX_FRAGMENT_LENGTH = 120_000;
 
 /** The fragment for an address, without its "#"; empty when there is nothing to say. */
 export function encodeLink(content: Partial<LinkContent>): string {
-  const { choices, comparison, revision, proofs, moment, deck, way, lesson } = { ...emptyLink, ...content };
+  const { choices, comparison, revision, proofs, moment, deck, stream, way, lesson } = { ...emptyLink, ...content };
   const differing = withoutDefaults(choices);
   const parts: string[] = [];
   const write = (key: string, value: string): number => parts.push(new URLSearchParams([[key, value]]).toString());
@@ -61,6 +63,12 @@ export function encodeLink(content: Partial<LinkContent>): string {
     if (text !== undefined && text !== "") writeReadable(key, text);
   }
   if (deck !== "") writeReadable(DECK_KEY, deck);
+  if (stream !== null && saysSomething(stream)) {
+    writeReadable(streamKeys.stream, stream.stream);
+    for (const lane of stream.lanes) writeReadable(streamKeys.lane, lane);
+    for (const proof of stream.proofs) write(streamKeys.proof, proof);
+    if (stream.at !== "") writeReadable(streamKeys.at, stream.at);
+  }
   return parts.length === 0 ? "" : `v${LINK_VERSION}&${parts.join("&")}`;
 }
 
@@ -147,7 +155,10 @@ function decodeParameters(parameters: URLSearchParams): DecodedLink {
   const complaints: string[] = [];
   const seen = new Set<string>();
   const texts = new Map<SettingId, string>();
-  const repeated: Record<string, string[]> = { [LANE_KEY]: [], [PROOF_KEY]: [] };
+  const proofKeys: readonly string[] = [PROOF_KEY, streamKeys.proof];
+  const repeated: Record<string, string[]> = Object.fromEntries(
+    [LANE_KEY, streamKeys.lane, ...proofKeys].map((key) => [key, []]),
+  );
   const single: Partial<Record<string, string>> = {};
   for (const [key, text] of parameters) {
     const id = idOfKey.get(key);
@@ -156,7 +167,7 @@ function decodeParameters(parameters: URLSearchParams): DecodedLink {
       if (!seen.has(key)) complaints.push(`“${shortened(key)}” isn’t a setting of this page; it is ignored.`);
     } else if (longest !== null && text.length > longest) {
       complaints.push(`“${key}” is longer than any of this page's links writes it; it is ignored.`);
-    } else if (Object.hasOwn(repeated, key)) repeated[key].push(key === PROOF_KEY ? withoutStrayEnd(text) : text);
+    } else if (Object.hasOwn(repeated, key)) repeated[key].push(proofKeys.includes(key) ? withoutStrayEnd(text) : text);
     else if (seen.has(key)) complaints.push(`“${key}” is given twice in the link; the first one is used.`);
     else if (id !== undefined) texts.set(id, text);
     else single[key] = text;
@@ -182,6 +193,7 @@ function decodeParameters(parameters: URLSearchParams): DecodedLink {
     proofs: repeated[PROOF_KEY].slice(0, MOST_LANES),
     moment,
     deck: single[DECK_KEY] ?? "",
+    stream: decodeStream(single, repeated),
     way: view.way,
     lesson: lesson.lesson,
     complaints: shortList([
@@ -211,6 +223,23 @@ function decodeChoices(texts: ReadonlyMap<SettingId, string>): { choices: Choice
   const policyId = String(read.policyId ?? settingTable.policyId.default);
   for (const [id, text] of texts) if (id !== "policyId") readValue(id, text, defaultValue(id, policyId));
   return { choices: withoutDefaults(read as Choices), complaints };
+}
+
+/** Not the stream that the view begins with. */
+function saysSomething({ stream, lanes, proofs, at }: StreamTexts): boolean {
+  return [stream, ...lanes, ...proofs, at].some((text) => text !== "") || lanes.length > 1;
+}
+
+/** Its parts; streamLink.ts reads them. */
+function decodeStream(
+  single: Partial<Record<string, string>>,
+  repeated: Readonly<Record<string, readonly string[]>>,
+): StreamTexts | null {
+  const lanes = repeated[streamKeys.lane];
+  const stream = single[streamKeys.stream];
+  if (stream === undefined && lanes.length === 0) return null;
+  const proofs = repeated[streamKeys.proof].slice(0, MOST_LANES);
+  return { stream: stream ?? "", lanes: lanes.slice(0, MOST_LANES), proofs, at: single[streamKeys.at] ?? "" };
 }
 
 function decodeView(text: string | undefined): { way: Way | null; complaints: readonly string[] } {

@@ -15,10 +15,23 @@ export interface LinkContent {
   readonly moment: MomentTexts;
   /** A deck of moments, as state/deck.ts writes it; "" for none. */
   readonly deck: string;
+  /** A stream of frames; null for none. */
+  readonly stream: StreamTexts | null;
   /** Null if the link does not say: the page stays in the view it is in. */
   readonly way: Way | null;
   /** The lesson that Learn opens; null if the link does not say. */
   readonly lesson: LessonPlace | null;
+}
+
+/** What a link says of a stream, as streamLink.ts writes and reads it. */
+export interface StreamTexts {
+  /** What its lanes share. */
+  readonly stream: string;
+  readonly lanes: readonly string[];
+  /** [lane] */
+  readonly proofs: readonly string[];
+  /** The moment on screen; "" for none. */
+  readonly at: string;
 }
 
 /** A place in a lesson. As text: "why-a-cache:2", or "1:2" with the lesson's number; parts are counted from 1. */
@@ -29,8 +42,8 @@ export interface LessonPlace {
   readonly part: number | null;
 }
 
-/** The views of the page: the same store, clock and run, shown in four ways. */
-export const ways = ["watch", "explore", "learn", "present"] as const;
+/** The views of the page. Four show the same store, clock and run; Streams has its own. */
+export const ways = ["watch", "explore", "learn", "present", "streams"] as const;
 export type Way = (typeof ways)[number];
 
 export type MomentTexts = Readonly<Partial<Record<MomentKey, string>>>;
@@ -47,6 +60,7 @@ export const emptyLink: LinkContent = {
   proofs: [],
   moment: {},
   deck: "",
+  stream: null,
   way: null,
   lesson: null,
 };
@@ -73,6 +87,8 @@ export const DECK_KEY = "deck";
 export const VIEW_KEY = "view";
 /** The lesson that Learn opens, and the part of it. */
 export const LESSON_KEY = "lesson";
+/** Of a stream: what its lanes share, each lane, the proof of each, and the moment. */
+export const streamKeys = { stream: "stream", lane: "streamLane", proof: "streamProof", at: "streamAt" } as const;
 /** What is on screen; state/moment.ts says what they hold. */
 export const momentKeys = ["at", "panels", "views"] as const;
 export type MomentKey = (typeof momentKeys)[number];
@@ -86,6 +102,10 @@ export const longestValues: Readonly<Record<string, number>> = {
   [VIEW_KEY]: 40,
   [LESSON_KEY]: 64,
   [DECK_KEY]: 60_000,
+  [streamKeys.stream]: 4000,
+  [streamKeys.lane]: 1500,
+  [streamKeys.proof]: 8000,
+  [streamKeys.at]: 60,
   at: 400,
   panels: 2000,
   views: 4000,

@@ -81,6 +81,16 @@ export const shippedModels: readonly ShippedModel[] = [
   },
 ];
 
+/** The model that watches frame streams; it knows no text problems. */
+export const shippedStreamModel: ShippedModel = {
+  id: "winnow-stream-1m",
+  label: "Winnow Stream 1M",
+  description: "This model was trained to watch a room frame by frame and to answer questions about what it saw.",
+  digest: "391a0e84eff82126a4a7cc49e31d2e56e03fc4b596645aed1a9e4a02f22410fe",
+  ...{ parameterCount: 807_296, layerCount: 4, headCount: 8, kvHeadCount: 4, headDim: 32 },
+  ...{ hasRoles: false, hasFilters: false, hasBasis: false },
+};
+
 /** The shipped model of that id, or the first one. */
 export function modelOf(modelId: string): ShippedModel {
   return shippedModels.find(({ id }) => id === modelId) ?? shippedModels[0];

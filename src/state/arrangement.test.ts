@@ -123,6 +123,7 @@ it("closes up a row whose panels are all hidden", () => {
     "heads",
     "orders",
     "trained",
+    "card",
     "bench",
   ]);
 });

@@ -14,7 +14,8 @@
 //            roles                              roles
 //            pitfalls                           pitfalls
 //            training, if asked for             meters
-//            characterisation, if asked for     training, if asked for
+//            score card, if asked for           training, if asked for
+//            characterisation, if asked for     score card, if asked for
 //                                               characterisation, if asked for
 import * as v from "valibot";
 
@@ -37,6 +38,7 @@ const narrowOrder = [
   "pitfalls",
   "meters",
   "training",
+  "scoreCard",
   "characterisation",
 ] as const;
 
@@ -74,6 +76,7 @@ const reading = row("read", 300, [column(100, "reading")]);
 const lives = row("lives", 460, [column(46, "overlap"), column(54, "lifelines")]);
 const pitfalls = row("orders", 400, [column(100, "pitfalls")]);
 const training = row("trained", 400, [column(100, "training")]);
+const card = row("card", 400, [column(100, "scoreCard")]);
 const bench = row("bench", 400, [column(100, "characterisation")]);
 const roles = row("heads", 400, [column(100, "roles")]);
 
@@ -110,6 +113,7 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       roles,
       pitfalls,
       training,
+      card,
       bench,
     ],
     medium: [
@@ -126,6 +130,7 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       pitfalls,
       row("details", 180, [column(100, "meters")]),
       training,
+      card,
       bench,
     ],
   },

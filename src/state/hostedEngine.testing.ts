@@ -3,6 +3,7 @@ import { createEngineClient, type EngineClient, type EngineWorker } from "../eng
 import { createCpuBackend } from "../engine/cpu/cpuBackend";
 import { createEngineHost } from "../engine/engineHost";
 import { tinySource } from "../engine/hostBench.testing";
+import type { ModelSource } from "../model/source";
 import type { EngineCommand, EngineEvent } from "../engine/protocol";
 
 export interface HostedEngines {
@@ -13,13 +14,13 @@ export interface HostedEngines {
   readonly closedCount: () => number;
 }
 
-export function hostEngines(): HostedEngines {
+export function hostEngines(openSource: () => ModelSource = tinySource): HostedEngines {
   const sent: EngineCommand[] = [];
   let closedCount = 0;
   const createWorker = (): EngineWorker => {
     let isClosed = false;
     const host = createEngineHost({
-      openSource: tinySource,
+      openSource,
       createCpuBackend,
       openGpu: () => Promise.resolve({ type: "refused", reason: "No GPU was found." }),
       post(event, transfer) {

@@ -15,6 +15,7 @@ import type { Tell } from "./notices";
 import { withKnownProblem } from "./problem";
 import { areAskedFor, askedRun, recipeCost } from "./recipe";
 import type { ShownRunsState } from "./shownRuns";
+import type { StreamsDoorActions } from "./streams/streamsDoor";
 import type { ViewState } from "./view";
 import { checkProof } from "../trace/proof/proofCheck";
 import { parseProof } from "../trace/proof/proofText";
@@ -38,7 +39,9 @@ export interface LinkActions {
 
 interface LinkSurroundings {
   readonly set: (change: Partial<LinkedState & DecksState>) => void;
-  readonly get: () => LinkedState & Pick<DeckActions, "openDeck"> & { readonly run: (mode: "run") => void };
+  readonly get: () => LinkedState &
+    Pick<DeckActions, "openDeck"> &
+    Pick<StreamsDoorActions, "openStreamLink"> & { readonly run: (mode: "run") => void };
   readonly tell: Tell;
   readonly nowMs: () => number;
   /** Shows the run of the settings again, if it was on screen before. */
@@ -54,6 +57,13 @@ export function linkActions({ set, get, tell, nowMs, restoreRun }: LinkSurroundi
       // A lesson brings its own runs.
       set({ way: "learn", lesson: link.lesson, showFrom: null });
       for (const text of link.complaints) tell("warning", text);
+      return;
+    }
+    if (link.stream !== null) {
+      // What the other views show stays as it is.
+      set({ way: "streams", showFrom: null });
+      for (const text of link.complaints) tell("warning", text);
+      get().openStreamLink(link.stream, mayStart);
       return;
     }
     const { choices, complaint } = withKnownProblem(link.choices);

@@ -17,7 +17,15 @@ import { initialRecordings, recordingActions } from "./recordings";
 import type { RecordingActions, Recordings, RecordingsState } from "./recordings";
 import { initialShownRuns, shownRunsActions, type ShownRunsActions, type ShownRunsState } from "./shownRuns";
 import { createBreakStrip, initialBreakStrip, type BreakStripActions, type BreakStripState } from "./breakStrip";
+import { initialSessionRuns, withEndedRuns, type SessionRunsState } from "./sessionRuns";
 import { initialTrials, trialsActions, type TrialsActions, type TrialsState } from "./trials";
+import {
+  createStreamsDoor,
+  initialStreamsDoor,
+  type DoorSurroundings,
+  type StreamsDoorActions,
+  type StreamsDoorState,
+} from "./streams/streamsDoor";
 import { squeezeActions, type SqueezeActions } from "./squeeze";
 import { initialView, nothingSelected, viewActions, type ViewActions, type ViewState } from "./view";
 
@@ -32,6 +40,8 @@ export type PageState = ChoicesState &
   BreakStripState &
   FullCacheRunState &
   TrialsState &
+  StreamsDoorState &
+  SessionRunsState &
   NoticesState;
 
 export type PageActions = ChoiceActions &
@@ -47,11 +57,12 @@ export type PageActions = ChoiceActions &
   BreakStripActions &
   FullCacheRunActions &
   TrialsActions &
+  StreamsDoorActions &
   NoticesActions;
 
 export type PageStore = StoreApi<PageState & PageActions>;
 
-export interface PageSurroundings extends LiveRunSurroundings {
+export interface PageSurroundings extends LiveRunSurroundings, DoorSurroundings {
   readonly recordings: Recordings;
   /** Whether recorded runs start to play by themselves. */
   readonly isMotionWelcome: boolean;
@@ -69,6 +80,8 @@ export const initialPageState: PageState = {
   ...initialBreakStrip,
   ...initialFullCacheRun,
   ...initialTrials,
+  ...initialStreamsDoor,
+  ...initialSessionRuns,
   ...initialNotices,
 };
 
@@ -81,6 +94,8 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       const before = get();
       setState(withWantedMoment(before, withClock(before, change)));
       pastRuns.note(before, get());
+      const ended = withEndedRuns(before, get());
+      if (ended !== null) setState(ended);
     };
     const nowMs = (): number => Date.now();
     const notices = noticesActions(set, get);
@@ -106,6 +121,7 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       ...createBreakStrip(surroundings, set, get),
       ...createFullCacheRun(surroundings, { set, get }),
       ...trialsActions(surroundings, { set, get, tell }),
+      ...createStreamsDoor(surroundings, { set, tell }),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
       ...notices,
     };

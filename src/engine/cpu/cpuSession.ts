@@ -14,7 +14,7 @@ import {
 import { assert } from "../../lib/errors";
 import { sampleToken } from "../../model/sampler";
 import type { KeyBasis } from "../../model/keyBasis";
-import type { ModelWeights } from "../../model/weights";
+import { isStored, type ModelWeights, type WeightMatrix } from "../../model/weights";
 import type { TermName } from "../../policy/policy";
 import { CHANNEL_QUERIES } from "../../policy/storageParameters";
 import type { MemorySummary, ReadMeasures } from "../../trace/trace";
@@ -255,7 +255,7 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
     const { windowSlots, parameters, hasEvidence = false } = request;
     const cache: PresentCache = {
       ...{ model, kv, ring, ropeTable, lengths, positions, newestPosition, receivedSums, logBias },
-      ...{ windowSlots, parameters, hasEvidence, products: products.rows, matrices },
+      ...{ windowSlots, parameters, hasEvidence, products: products.rows, copyRow: products.copyRow, matrices },
     };
     const measured = await measureTerms(cache, request.terms.filter(isCacheTerm));
     if (promptSums === null) return measured;
@@ -358,12 +358,12 @@ function quantisedHeads(
   return { headAttention: attention, headAttentionScale: attentionScale };
 }
 
-/** What a model's weights occupy, a tied output counted once. */
+/** What a model's plain weights occupy, a tied output counted once. */
 function weightBytes(weights: ModelWeights): number {
   const { layers, ...whole } = weights;
-  const arrays = new Set<Float32Array | null>(Object.values(whole));
+  const arrays = new Set<WeightMatrix | null>(Object.values(whole));
   for (const layer of layers) {
-    for (const array of Object.values<Float32Array | null>({ ...layer })) arrays.add(array);
+    for (const array of Object.values<WeightMatrix | null>({ ...layer })) arrays.add(array);
   }
-  return [...arrays].reduce((bytes, array) => bytes + (array?.byteLength ?? 0), 0);
+  return [...arrays].reduce((bytes, array) => bytes + (array === null || isStored(array) ? 0 : array.byteLength), 0);
 }

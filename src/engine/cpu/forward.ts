@@ -8,6 +8,7 @@ import type { ReadMeasures } from "../../trace/trace";
 import type { Model } from "../backend";
 import type { KvStore, LayerKv } from "./kvStore";
 import { addBias, addInto, addLogBias, gateInto, rmsNorm, rotateHeads, softmaxInPlace } from "./layerOps";
+import { isRotated, stillAngles } from "../ropeTable";
 import type { MatrixProducts } from "./products";
 import { createRows, leadingRows, rowOf } from "./products";
 import type { QueryRing } from "./queryRing";
@@ -66,11 +67,12 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
   const unrotatedKeys = kv.needsUnrotatedKeys ? new Float32Array(kvHeadCount * headDim) : null; // of the same token
   const choosesReads = kv.layers.some(({ chooseReads }) => chooseReads !== undefined);
   const unrotatedQueries = new Float32Array(choosesReads ? headCount * headDim : 0);
+  const still = stillAngles(headDim);
   const rowSets = [hidden, normed, queries, keys, values, attended, gate, up, logits];
 
   const embed = ({ tokens }: Chunk): void => {
     tokens.forEach((token, at) => {
-      rowOf(hidden, at).set(weights.embedding.subarray(token * hiddenSize, (token + 1) * hiddenSize));
+      products.copyRow(weights.embedding, token, rowOf(hidden, at));
     });
   };
 
@@ -91,11 +93,12 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
 
   const attendChunk = (layer: number, chunk: Chunk, observe: AttentionObserver | null): void => {
     const layerKv = kv.layers[layer];
+    const rotates = isRotated(config, layer);
     const layerBias = logBias?.slice(headOf(config, layer, 0), headOf(config, layer + 1, 0)) ?? null;
     chunk.tokens.forEach((_, token) => {
       const position = chunk.firstPosition + token;
       const place = (chunk.firstPlace ?? chunk.firstPosition) + token;
-      const angles = ropeTable.subarray(place * headDim, (place + 1) * headDim);
+      const angles = rotates ? ropeTable.subarray(place * headDim, (place + 1) * headDim) : still;
       const tokenQueries = rowOf(queries, token);
       const tokenKeys = rowOf(keys, token);
       unrotatedKeys?.set(tokenKeys);

@@ -1,4 +1,5 @@
 // What a session measures on its slots and query ring against the twins on each layer alone.
+import { copyPlainRow } from "./products";
 import { describe, expect, it } from "vitest";
 import { emptyRows, headCountOf, headRow, joinRows, type HeadRows } from "../../cache/headRows";
 import { randomStream } from "../../lib/random";
@@ -36,7 +37,7 @@ function randomCache(lengthSlots: number, windowSlots: number, groupPooling: "ma
   const products = createSimdProducts(model.weights)?.rows;
   if (products === undefined) throw new Error("Node has SIMD");
   return {
-    ...{ model, kv, ring, lengths, newestPosition, windowSlots, hasEvidence: true, products },
+    ...{ model, kv, ring, lengths, newestPosition, windowSlots, hasEvidence: true, products, copyRow: copyPlainRow },
     positions: slotNumbers(lengths),
     ropeTable: new Float32Array(0),
     matrices: drawnMatrices(0, tinyConfig, null),

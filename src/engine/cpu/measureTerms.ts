@@ -4,11 +4,12 @@ import type { HeadRows } from "../../cache/headRows";
 import { headOf, headRow, newRows, offsetsOf } from "../../cache/headRows";
 import type { Measured, Model, TermParameters } from "../backend";
 import { createBreather } from "../giveWay";
+import { isRotated, stillAngles } from "../ropeTable";
 import { createHeadTerms, type CacheTermName, type HeadCache } from "../terms/headTerms";
 import { averageRotation, bufferedQueries } from "../terms/queryCloud";
 import { matricesOfHead, type TermMatrices } from "../terms/termMatrices";
 import type { KvStore } from "./kvStore";
-import type { RowProducts } from "./products";
+import type { MatrixProducts, RowProducts } from "./products";
 import type { QueryRing } from "./queryRing";
 import { newestQueries } from "./queryRing";
 
@@ -28,6 +29,8 @@ export interface PresentCache {
   readonly parameters: TermParameters;
   readonly hasEvidence: boolean;
   readonly products: RowProducts;
+  /** Of the model's matrices. */
+  readonly copyRow: MatrixProducts["copyRow"];
   readonly matrices: TermMatrices;
 }
 
@@ -116,11 +119,14 @@ function headCache(cache: PresentCache, { layer, kvHead, queriesOf, ahead, ropeA
     outputWeight: () => {
       const { attentionOutput } = model.weights.layers[layer];
       const width = memberCount * headDim;
-      return columnsOf(attentionOutput, headCount * headDim, kvHead * width, width);
+      return columnsOf((row, output) => cache.copyRow(attentionOutput, row, output), {
+        ...{ rowCount: model.config.hiddenSize, rowWidth: headCount * headDim, from: kvHead * width, width },
+      });
     },
     matrices: matricesOfHead(cache.matrices, layer, kvHead),
-    ropeAngles,
-    rotationAhead: ahead,
+    // A layer without RoPE turns by an angle of nothing.
+    ropeAngles: isRotated(model.config, layer) ? ropeAngles : () => stillAngles(headDim),
+    rotationAhead: isRotated(model.config, layer) ? ahead : unrotatedAhead(headDim),
   };
 }
 
@@ -129,6 +135,10 @@ function anglesByPosition({ model, ropeTable }: PresentCache): HeadCache["ropeAn
   const { headDim } = model.config;
   const known: (Float32Array | undefined)[] = [];
   return (position) => (known[position] ??= ropeTable.subarray(position * headDim, (position + 1) * headDim));
+}
+
+function unrotatedAhead(headDim: number): HeadCache["rotationAhead"] {
+  return (positionCount) => averageRotation(() => stillAngles(headDim), 1, positionCount);
 }
 
 /** The same for every head: averaged when first asked for. */
@@ -148,12 +158,23 @@ function rotationAhead({ model, ropeTable, newestPosition }: PresentCache): Head
   };
 }
 
+interface Columns {
+  readonly rowCount: number;
+  readonly rowWidth: number;
+  readonly from: number;
+  readonly width: number;
+}
+
 /** Some neighbouring columns of a matrix, row by row. */
-function columnsOf(matrix: Float32Array, rowWidth: number, from: number, width: number): Float32Array {
-  const columns = new Float32Array((matrix.length / rowWidth) * width);
-  for (let row = 0; row * width < columns.length; row++) {
-    for (let column = 0; column < width; column++)
-      columns[row * width + column] = matrix[row * rowWidth + from + column];
+function columnsOf(
+  copyRow: (row: number, output: Float32Array) => void,
+  { rowCount, rowWidth, from, width }: Columns,
+): Float32Array {
+  const columns = new Float32Array(rowCount * width);
+  const whole = new Float32Array(rowWidth);
+  for (let row = 0; row < rowCount; row++) {
+    copyRow(row, whole);
+    for (let column = 0; column < width; column++) columns[row * width + column] = whole[from + column];
   }
   return columns;
 }

@@ -1,6 +1,8 @@
 // Products of a model's matrices with activations, and of a head's keys with queries or with one another: what they promise,
 // and the plain loops that compute them. simd/ computes the same bits.
 
+import { plainMatrix, type WeightMatrix } from "../../model/weights";
+
 /** Activations of a chunk of tokens: one row per token, in an array made once per session. */
 export interface Rows {
   readonly values: Float32Array; // [token][width]
@@ -25,8 +27,10 @@ export function rowOf(rows: Rows, token: number): Float32Array {
 
 export interface MatrixProducts {
   /** outputs[token] = matrix · inputs[token] for the first `tokenCount` rows. matrix [outputs.width][inputs.width] */
-  multiply(matrix: Float32Array, inputs: Rows, outputs: Rows, tokenCount: number): void;
-  /** Memory beyond the weights themselves. */
+  multiply(matrix: WeightMatrix, inputs: Rows, outputs: Rows, tokenCount: number): void;
+  /** One row of a matrix as float32. */
+  readonly copyRow: (matrix: WeightMatrix, row: number, output: Float32Array) => void;
+  /** Memory beyond the weights that are plain arrays. */
   readonly copyBytes: number;
   readonly rows: RowProducts;
 }
@@ -81,11 +85,17 @@ export function createPlainRowProducts(): RowProducts {
   };
 }
 
+export function copyPlainRow(matrix: WeightMatrix, row: number, output: Float32Array): void {
+  output.set(plainMatrix(matrix).subarray(row * output.length, (row + 1) * output.length));
+}
+
 export const plainProducts: MatrixProducts = {
-  multiply: (matrix, inputs, outputs, tokenCount) => {
+  multiply: (given, inputs, outputs, tokenCount) => {
+    const matrix = plainMatrix(given);
     if (tokenCount === 1) matVec(matrix, inputs.first, outputs.first);
     else matMat(matrix, inputs, outputs, tokenCount);
   },
+  copyRow: copyPlainRow,
   copyBytes: 0,
   rows: createPlainRowProducts(),
 };

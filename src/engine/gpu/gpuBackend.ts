@@ -1,4 +1,5 @@
 // The backend on WebGPU: a model's weights and kernels on one device, and the watch over that device.
+import { widenWeights } from "../../model/readMatrix";
 import { InputError } from "../../lib/errors";
 import type { Backend, Model, SessionRequest } from "../backend";
 import { requireBasis } from "../reading/latentReading";
@@ -35,10 +36,15 @@ export interface GpuBackend extends Backend {
  */
 export async function createGpuBackend(
   opened: OpenedDevice,
-  model: Model,
+  given: Model,
   options: GpuBackendOptions = {},
 ): Promise<GpuBackend> {
+  if ((given.config.layersWithoutRope ?? []).length > 0) {
+    throw new InputError("some layers of this model have no RoPE, which the GPU cannot compute; use the CPU backend");
+  }
   const { device } = opened;
+  // Blocks are widened for upload.
+  const model = { ...given, weights: await widenWeights(given.weights) };
   const watch = watchDevice(device);
   const weightType = options.weightType ?? (opened.hasFloat16 && fitsFloat16(model.weights) ? "f16" : "f32");
   refuseIfTooLarge(opened, model, weightType, { slotCapacity: 1, queryRows: 0 });

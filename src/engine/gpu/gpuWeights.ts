@@ -1,7 +1,7 @@
 // A model's weights on the device: matrices that are multiplied together are joined, half precision where it serves.
 import { encodeFloat16 } from "../../lib/float16";
 import type { ModelConfig } from "../../model/config";
-import type { LayerWeights, ModelWeights } from "../../model/weights";
+import { plainMatrix, type LayerWeights, type ModelWeights, type WeightMatrix } from "../../model/weights";
 import type { BufferPool } from "./bufferPool";
 import type { WeightType } from "./kernelSpec";
 
@@ -34,8 +34,8 @@ export function uploadWeights(
   { weights, config }: { weights: ModelWeights; config: ModelConfig },
   weightType: WeightType,
 ): GpuWeights {
-  const matrix = (label: string, ...parts: readonly Float32Array[]): GPUBuffer => {
-    const values = joined(parts);
+  const matrix = (label: string, ...parts: readonly WeightMatrix[]): GPUBuffer => {
+    const values = joined(parts.map(plainMatrix));
     return pool.filled(label, weightType === "f16" ? encodeFloat16(values) : values);
   };
   const vector = (label: string, ...parts: readonly Float32Array[]): GPUBuffer => pool.filled(label, joined(parts));
@@ -66,7 +66,8 @@ export function uploadWeights(
 
 /** Whether every number of the matrices stays finite in half precision; bfloat16 files can hold larger ones. */
 export function fitsFloat16({ embedding, output, layers }: ModelWeights): boolean {
-  const isSmall = (values: Float32Array): boolean => values.every((value) => Math.abs(value) <= LARGEST_FLOAT16);
+  const isSmall = (matrix: WeightMatrix): boolean =>
+    plainMatrix(matrix).every((value) => Math.abs(value) <= LARGEST_FLOAT16);
   const areSmall = (layer: LayerWeights): boolean =>
     [layer.query, layer.key, layer.value, layer.attentionOutput, layer.gate, layer.up, layer.down].every(isSmall);
   return isSmall(embedding) && (output === embedding || isSmall(output)) && layers.every(areSmall);

@@ -2,7 +2,8 @@
 // their speed. Symmetric codes in groups of neighbouring inputs of an output, with a 16-bit scale; norms and biases stay.
 
 import type { ModelConfig } from "../../model/config";
-import type { LayerWeights, ModelWeights } from "../../model/weights";
+import { InputError } from "../../lib/errors";
+import { isStored, type LayerWeights, type ModelWeights, type WeightMatrix } from "../../model/weights";
 import type { WeightRounding } from "../protocol";
 import { quantiseRows } from "./quantiser";
 
@@ -20,8 +21,13 @@ export function roundWeights(
   rounding: WeightRounding,
 ): RoundedWeights {
   let packedBytes = 0;
-  const matrix = (numbers: Float32Array, width: number): Float32Array => {
-    const { rounded, bytes } = roundMatrix(numbers, width, rounding);
+  const matrix = (given: WeightMatrix, width: number): Float32Array => {
+    if (isStored(given)) {
+      throw new InputError(
+        "the model's weights are quantised already: run them as they are, or choose the F32 or F16 file",
+      );
+    }
+    const { rounded, bytes } = roundMatrix(given, width, rounding);
     packedBytes += bytes;
     return rounded;
   };

@@ -1,9 +1,9 @@
 // A stream in the worker for tests: a tiny model that knows the words of frame streams, and what a page would make of the events.
 import { drawCheckpoint, drawTokenizer, encodeText } from "../../model/drawCheckpoint.testing";
 import { memorySource, type ModelSource } from "../../model/source";
-import { defaultKnobs, drawStream } from "../../problems/stream/streamProblem";
+import { defaultKnobs, drawStream, frameWords, systemWords } from "../../problems/stream/streamProblem";
 import { streamVocabulary } from "../../problems/stream/streamWords";
-import { drawnRecipe, frameWords, type DrawnStream } from "../../trace/stream/drawStreamTrace.testing";
+import { drawnRecipe, type DrawnStream } from "../../trace/stream/drawStreamTrace.testing";
 import { createStreamTraceBuilder, type StreamTrace } from "../../trace/stream/streamTrace";
 import type { EngineEvent, StreamRequest } from "../protocol";
 
@@ -21,8 +21,8 @@ export function streamRequest(...lanes: readonly DrawnStream[]): StreamRequest {
   const stream = drawStream({ ...defaultKnobs, frames: lanes[0].frames ?? 32 }, lanes[0].seed ?? 5);
   return {
     lanes: lanes.map((lane) => drawnRecipe(stream, lane)),
-    frames: frameWords(stream),
-    ...{ systemWords: ["<bos>"], hasTaps: true },
+    frames: frameWords(stream.frames),
+    ...{ systemWords, hasTaps: true },
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { encodeFloat16, halfNearest } from "../../lib/float16";
 import { randomStream } from "../../lib/random";
+import type { ModelConfig } from "../config";
 import { weightFormat, type BlockFormat } from "../weightFormats";
 import type { MetadataItem, MetadataValue, ValueType } from "./ggufFile";
 
@@ -155,4 +156,85 @@ function codeSize({ name }: BlockFormat): number {
 function halfLow({ name }: BlockFormat): number {
   const lows: Readonly<Record<string, number>> = { Q4_1: -7.5, Q5_1: -15.5, Q4_K: 7.5, Q5_K: 15.5, Q2_K: 1.5 };
   return lows[name] ?? 1;
+}
+
+const architectureNames: Readonly<Record<string, string>> = { mistral: "llama" };
+
+/** Names in the file by those of transformers, both without the layer. */
+const ggufNames: readonly (readonly [string, string])[] = [
+  ["model.embed_tokens", "token_embd"],
+  ["model.norm", "output_norm"],
+  ["lm_head", "output"],
+  ["input_layernorm", "attn_norm"],
+  ["post_attention_layernorm", "ffn_norm"],
+  ["self_attn.q_proj", "attn_q"],
+  ["self_attn.k_proj", "attn_k"],
+  ["self_attn.v_proj", "attn_v"],
+  ["self_attn.o_proj", "attn_output"],
+  ["self_attn.q_norm", "attn_q_norm"],
+  ["self_attn.k_norm", "attn_k_norm"],
+  ["mlp.gate_proj", "ffn_gate"],
+  ["mlp.up_proj", "ffn_up"],
+  ["mlp.down_proj", "ffn_down"],
+];
+
+/** A model's metadata and tokenizer: words of single letters, byte-level, so that a few tokens suffice. */
+export function modelMetadata(config: ModelConfig): Record<string, MetadataValue> {
+  const name = architectureNames[config.architecture] ?? config.architecture;
+  const whole = (value: number): MetadataValue => ({ type: "u32", value });
+  const tokens = Array.from({ length: config.vocabularySize }, (_, token) => drawnToken(token));
+  return {
+    "general.architecture": { type: "string", value: name },
+    "general.name": { type: "string", value: "Drawn" },
+    [`${name}.block_count`]: whole(config.layerCount),
+    [`${name}.context_length`]: whole(config.maxPositions),
+    [`${name}.embedding_length`]: whole(config.hiddenSize),
+    [`${name}.feed_forward_length`]: whole(config.intermediateSize),
+    [`${name}.attention.head_count`]: whole(config.headCount),
+    [`${name}.attention.head_count_kv`]: whole(config.kvHeadCount),
+    [`${name}.attention.key_length`]: whole(config.headDim),
+    [`${name}.attention.layer_norm_rms_epsilon`]: { type: "f32", value: config.rmsNormEpsilon },
+    [`${name}.rope.freq_base`]: { type: "f32", value: config.ropeTheta },
+    "tokenizer.ggml.model": { type: "string", value: "gpt2" },
+    "tokenizer.ggml.pre": { type: "string", value: "gpt-2" },
+    "tokenizer.ggml.tokens": { type: "array", of: "string", items: tokens },
+    "tokenizer.ggml.token_type": { type: "array", of: "i32", items: tokens.map((text) => (text === "<e>" ? 3 : 1)) },
+    "tokenizer.ggml.merges": { type: "array", of: "string", items: [] },
+    "tokenizer.ggml.eos_token_id": whole(0),
+  };
+}
+
+function drawnToken(token: number): string {
+  if (token === 0) return "<e>";
+  return token < 95 ? String.fromCharCode(32 + token) : `[${token}]`;
+}
+
+/** Tensors by transformers' names as a GGUF file: rows of queries and keys in the order of llama's converters where it is one. */
+export function modelTensors(
+  config: ModelConfig,
+  tensors: Readonly<Record<string, { readonly shape: readonly number[]; readonly values: ArrayLike<number> }>>,
+): DrawnTensor[] {
+  const isPermuted = ["llama", "mistral", "smollm3"].includes(config.architecture);
+  return Object.entries(tensors).map(([name, { shape, values }]) => {
+    const stored = Float32Array.from(values);
+    if (isPermuted && /[qk]_proj/.test(name)) {
+      const width = shape.length === 2 ? shape[1] : 1;
+      const { headDim } = config;
+      for (let row = 0; row < shape[0]; row++) {
+        const inHead = row % headDim;
+        // As the converter writes it: reshape(heads, 2, headDim / 2).swapaxes(1, 2)
+        const from = row - inHead + (inHead % 2) * (headDim / 2) + Math.floor(inHead / 2);
+        for (let column = 0; column < width; column++) stored[row * width + column] = values[from * width + column];
+      }
+    }
+    return numberTensor(ggufTensorName(name), shape.toReversed(), stored);
+  });
+}
+
+function ggufTensorName(name: string): string {
+  const [, layer, part] = /^model\.layers\.(\d+)\.(.*)$/.exec(name) ?? [];
+  const own = part ?? name;
+  const [, short] = ggufNames.find(([long]) => own.startsWith(`${long}.`)) ?? ["", own];
+  const kind = own.slice(own.lastIndexOf("."));
+  return layer === undefined ? short + kind : `blk.${layer}.${short}${kind}`;
 }

@@ -41,6 +41,7 @@ export function pageActs(store: PageStore, surroundings: PageSurroundings): Page
     explore: () => actions.go("explore"),
     learn: () => actions.go("learn"),
     deck: () => actions.go("present"),
+    streams: () => actions.go("streams"),
     present: actions.startShow,
     addMoment: surroundings.addMoment,
     playPause: actions.playPause,

@@ -67,6 +67,7 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
       ...{ checkpointTrials: trials, checkpointWork, checkpointFailure },
     })),
   );
+  const sessionRuns = useStore(store, (state) => state.sessionRuns);
   const backend = useStore(store, (state) => state.choices.backend ?? settingTable.backend.default);
   const lanes = useStore(store, (state) => state.lanes);
   const stageLane = useStore(store, (state) => state.stageLane);
@@ -96,6 +97,7 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
     storageTrials,
     characterisation,
     checkpointTrials,
+    sessionRuns,
     backend,
     lanes,
     stageLane,
@@ -137,6 +139,14 @@ function panelActs(store: PageStore) {
     onTry: (problem, change) => {
       const { choices } = stateOnStage(store, problem);
       runState(store, { choices: withoutDefaults({ ...choices, ...change }), comparison: noLaneComparison });
+    },
+    onRun: (choices, others) => {
+      const { choices: now } = store.getState();
+      const lanes = others.map(withoutOwnDefaults);
+      runState(store, {
+        choices: withoutDefaults(onMachineOf(now, choices)),
+        comparison: { ...noLaneComparison, others: lanes },
+      });
     },
     onBeside: (problem, change) => {
       const { choices, comparison } = stateOnStage(store, problem);

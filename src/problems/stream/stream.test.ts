@@ -5,7 +5,8 @@ import { drawQuestions, questionsAt, questionTypes } from "./questions";
 import { frameCells } from "./room";
 import { defaultKnobs, drawStream, frameTokens, patchPosition, streamById, streamWords } from "./streamProblem";
 import { streamVocabulary } from "./streamWords";
-import { answerFromFrames, judgeAnswer } from "./watch";
+import { composedQuestion, questionForms, readQuestion } from "./questionForms";
+import { answerFromFrames, judgeAnswer, seenAnswer } from "./watch";
 
 const anyKnobs = fc.record({
   frames: fc.integer({ min: 4, max: 80 }),
@@ -80,6 +81,20 @@ describe("a question", () => {
     );
   });
 
+  it("is answered from the very patches that the generator put there", () => {
+    fc.assert(
+      fc.property(anyKnobs, anySeed, (knobs, seed) => {
+        const stream = drawStream(knobs, seed);
+        for (const { type, question, reads } of questionsAt(stream, knobs.frames)) {
+          const seen = seenAnswer(stream.frames, question)?.seen ?? [];
+          const found = seen.map(({ frame, cell }) => patchPosition(frame, cell));
+          expect([type, found]).toEqual([type, [...reads.flat()].sort((left, right) => left - right)]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it("cannot be answered without the patches that it is read from", () => {
     fc.assert(
       fc.property(anyKnobs, anySeed, (knobs, seed) => {
@@ -132,6 +147,18 @@ describe("a question", () => {
     }
     expect(lasting).toBeGreaterThan(120);
     expect(gone / lasting).toBeGreaterThan(0.5);
+  });
+
+  it("can be composed from a form and what fills its gap", () => {
+    const composed = new Set(
+      questionForms.flatMap((form) =>
+        (form.fillings.length === 0 ? [""] : form.fillings).map((filling) => composedQuestion(form, filling)),
+      ),
+    );
+    const asked = Array.from({ length: 40 }, (_, seed) => questionsAt(drawStream(defaultKnobs, seed), 32)).flat();
+    expect(asked.filter(({ question }) => !composed.has(question))).toEqual([]);
+    expect(new Set(asked.map(({ type }) => type)).size).toBe(questionTypes.length);
+    expect(readQuestion("? who stood by the desk :")).toBe("Who stood by the desk?");
   });
 
   it("may come in the middle of a stream", () => {

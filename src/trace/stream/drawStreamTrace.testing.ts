@@ -10,7 +10,8 @@ import {
   defaultKnobs,
   drawStream,
   frameTokens,
-  streamWords,
+  frameWords,
+  systemWords,
   type FrameStream,
 } from "../../problems/stream/streamProblem";
 import { streamVocabulary } from "../../problems/stream/streamWords";
@@ -29,8 +30,10 @@ export interface DrawnStream {
 
 const config = { ...tinyConfig, vocabularySize: streamVocabulary.length, stopTokens: [2] };
 export const drawnStreamModel = seededModel(11, config);
+const { architecture, layerCount, headCount, kvHeadCount, headDim, vocabularySize, maxPositions } = config;
 export const drawnStreamSummary: ModelSummary = {
-  ...{ ...config, id: "drawn", label: "Drawn model", parameterCount: 1, digest: "0".repeat(64) },
+  ...{ id: "drawn", label: "Drawn model", architecture, layerCount, headCount, kvHeadCount, headDim },
+  ...{ vocabularySize, maxPositions, parameterCount: 1, digest: "0".repeat(64) },
 };
 
 /** Words of the family, one token each. */
@@ -46,12 +49,6 @@ export const streamTokenizer: Tokenizer = {
   frame: { before: [], behind: [] },
   vocabularySize: streamVocabulary.length,
 };
-
-/** Words of each frame with marker and brackets. */
-export function frameWords(stream: FrameStream): string[][] {
-  const words = streamWords(stream.frames).slice(1);
-  return stream.frames.map((_, frame) => words.slice(frame * frameTokens, (frame + 1) * frameTokens));
-}
 
 export function drawnRecipe(stream: FrameStream, drawn: DrawnStream = {}): StreamRecipe {
   const { policyId = "tar+van", questionCount = 4 } = drawn;
@@ -77,7 +74,7 @@ export async function drawStreamTrace(drawn: DrawnStream = {}): Promise<StreamTr
   const watch = await openWatch(
     await createCpuBackend(drawnStreamModel),
     { model: drawnStreamModel, tokenizer: streamTokenizer, summary: drawnStreamSummary },
-    { recipe, frames: frameWords(stream), systemWords: ["<bos>"], hasTaps: true },
+    { recipe, frames: frameWords(stream.frames), systemWords, hasTaps: true },
   );
   const builder = createStreamTraceBuilder(watch.header);
   const note = (closed: Awaited<ReturnType<typeof watch.see>>): void => {

@@ -2,9 +2,9 @@
 // The matrices are copied once into the module's memory, eight rows interleaved, as packedProduct.wat wants them.
 
 import { assert } from "../../../lib/errors";
-import type { ModelWeights } from "../../../model/weights";
+import { isStored, matricesOf, type ModelWeights, type WeightMatrix } from "../../../model/weights";
 import type { MatrixProducts, RowProducts, Rows } from "../products";
-import { rowOf } from "../products";
+import { copyPlainRow, rowOf } from "../products";
 import { openModule, pagesOf } from "./openModule";
 import { packedProductModule } from "./packedProductModule";
 
@@ -23,19 +23,19 @@ type Multiply = (...offsetsAndCounts: [number, number, number, number, number]) 
 
 /** Null where there is no SIMD, or no memory for a second copy of the weights. */
 export function createSimdProducts(weights: ModelWeights): MatrixProducts | null {
-  const matrices = matricesOf(weights);
+  const matrices = plainMatricesOf(weights);
   const wanted = [...matrices].map(([matrix, columnCount]) => packedSize(matrix, columnCount));
-  const widest = Math.max(...[...matrices.values()], ...wanted.map(({ rowCount }) => rowCount));
+  const widest = Math.max(0, ...matrices.values(), ...wanted.map(({ rowCount }) => rowCount));
   const scratch = BLOCK_ROWS * Math.ceil(widest / BLOCK_ROWS);
   const floatCount = wanted.reduce((count, { floats }) => count + floats, 2 * scratch);
-  const opened = open(4 * floatCount);
+  const opened = open(Math.max(4, 4 * floatCount));
   if (opened === null) return null;
   const { memory, multiply } = opened;
   const rows = createRowProducts();
   if (rows === null) return null;
   const floats = new Float32Array(memory.buffer);
 
-  const packed = new Map<Float32Array, Packed>();
+  const packed = new Map<WeightMatrix, Packed>();
   let offset = 2 * scratch;
   for (const [matrix, columnCount] of matrices) {
     const { rowCount, floats: size } = packedSize(matrix, columnCount);
@@ -47,7 +47,8 @@ export function createSimdProducts(weights: ModelWeights): MatrixProducts | null
   return {
     copyBytes: floats.byteLength,
     rows,
-    multiply: (matrix: Float32Array, inputs: Rows, outputs: Rows, tokenCount: number) => {
+    copyRow: copyPlainRow,
+    multiply: (matrix: WeightMatrix, inputs: Rows, outputs: Rows, tokenCount: number) => {
       const found = packed.get(matrix);
       assert(found !== undefined, "the matrix is one of the model's");
       const { columnCount, blockCount } = found;
@@ -60,15 +61,10 @@ export function createSimdProducts(weights: ModelWeights): MatrixProducts | null
   };
 }
 
-/** Every matrix that a forward multiplies with, and its number of columns. A tied output counts once. */
-function matricesOf({ layers, output, finalNorm }: ModelWeights): Map<Float32Array, number> {
-  const hiddenSize = finalNorm.length;
-  const matrices = new Map([[output, hiddenSize]]);
-  for (const layer of layers) {
-    for (const matrix of [layer.query, layer.key, layer.value, layer.gate, layer.up]) matrices.set(matrix, hiddenSize);
-    for (const matrix of [layer.attentionOutput, layer.down]) matrices.set(matrix, matrix.length / hiddenSize);
-  }
-  return matrices;
+function plainMatricesOf(weights: ModelWeights): Map<Float32Array, number> {
+  const plain = new Map<Float32Array, number>();
+  for (const [matrix, columnCount] of matricesOf(weights)) if (!isStored(matrix)) plain.set(matrix, columnCount);
+  return plain;
 }
 
 /** Rows are filled up with zeros to whole blocks. */

@@ -1,0 +1,118 @@
+// The command line of `npm run scorecard`, parsed into a record.
+
+import { parseArgs } from "node:util";
+import { errorMessage, InputError } from "../../src/lib/errors";
+import { problemFamilies } from "../../src/problems/families";
+import type { ProblemFamily } from "../../src/problems/problem";
+import { parseCount } from "../eval/options";
+import { parseFamily } from "../eval/problemSet";
+import { shippedFolder } from "../../scripts/shippedFolder";
+import { cardCount, cardParts, cardShares, type CardPart } from "./plan";
+
+export interface CardOptions {
+  readonly name: string;
+  readonly date: string;
+  /** As typed, without the flags that do not change a figure. */
+  readonly command: string;
+  readonly modelFolder: string;
+  readonly streamFolder: string;
+  readonly parts: readonly CardPart[];
+  readonly families: readonly ProblemFamily[];
+  readonly count: number;
+  readonly isFinishedOnly: boolean;
+  readonly logFile: string;
+  readonly outFile: string;
+}
+
+const flags = {
+  name: { type: "string", default: "winnow-1m" },
+  date: { type: "string" },
+  model: { type: "string", default: shippedFolder },
+  "stream-model": { type: "string", default: "public/models/winnow-stream-1m" },
+  family: { type: "string", default: problemFamilies.join(",") },
+  column: { type: "string" },
+  share: { type: "string" },
+  unit: { type: "string" },
+  count: { type: "string", default: String(cardCount) },
+  finished: { type: "boolean", default: false },
+  resume: { type: "string" },
+  out: { type: "string" },
+  help: { type: "boolean", default: false },
+} as const;
+
+export const usage = `Usage: npm run scorecard -- --date YYYY-MM-DD [--count N] …
+  --name NAME      (${flags.name.default}); the card is written to public/results/scorecard/NAME.json
+  --date DATE      written into the card: the day it is made
+  --count N        problems of each family, and streams (${flags.count.default})
+  --model DIR      folder in Hugging Face layout (${flags.model.default})
+  --stream-model DIR  of the model for streams (${flags["stream-model"].default}); without it there are no streams
+  --family F,F     ${flags.family.default}; none: streams alone
+  --column C,C     a part of the methods
+  --share B,B      a part of ${cardShares.join(", ")}
+  --unit U         slots or bytes (both)
+  --finished       runs nothing; what lacks a run is left out
+  --resume FILE    keeps a run per line; what stands there is not run again (.cache/scorecard-NAME.jsonl)
+  --out FILE
+Problems and their seeds are the first of those of npm run table. One process: times are compared within it.`;
+
+/** Null when help was asked for. Throws InputError for anything it does not know. */
+export function parseCardOptions(argv: readonly string[]): CardOptions | null {
+  const values = parseFlags(argv);
+  if (values.help) return null;
+  if (values.date === undefined || !/^\d{4}-\d\d-\d\d$/.test(values.date)) {
+    throw new InputError(`--date is "${values.date ?? ""}", expected the day as YYYY-MM-DD\n${usage}`);
+  }
+  if (!/^[\w-]+$/.test(values.name)) {
+    throw new InputError(`--name is "${values.name}", expected letters, digits, - and _`);
+  }
+  return {
+    ...{ name: values.name, date: values.date, isFinishedOnly: values.finished },
+    command: `npm run scorecard -- ${withoutPassingFlags(argv).join(" ")}`,
+    modelFolder: values.model,
+    streamFolder: values["stream-model"],
+    parts: chosenParts(values),
+    families: values.family === "none" ? [] : values.family.split(",").map(parseFamily),
+    count: parseCount(values.count, "count"),
+    logFile: values.resume ?? `.cache/scorecard-${values.name}.jsonl`,
+    outFile: values.out ?? `public/results/scorecard/${values.name}.json`,
+  };
+}
+
+function chosenParts({ column, share, unit }: ReturnType<typeof parseFlags>): readonly CardPart[] {
+  if (unit !== undefined && unit !== "slots" && unit !== "bytes") {
+    throw new InputError(`--unit is "${unit}", expected slots or bytes`);
+  }
+  const ids = column?.split(",");
+  const known = [...new Set(cardParts.flatMap(({ columns }) => columns.map(({ id }) => id)))];
+  const unknown = ids?.find((id) => !known.includes(id));
+  if (unknown !== undefined) throw new InputError(`--column is "${unknown}", expected ${known.join(", ")}`);
+  const shares = share?.split(",").map(Number);
+  const odd = shares?.find((one) => !cardShares.includes(one));
+  if (odd !== undefined) throw new InputError(`--share is "${share ?? ""}", expected ${cardShares.join(", ")}`);
+  return cardParts
+    .filter((part) => unit === undefined || part.unit === unit)
+    .map((part) => ({
+      ...part,
+      columns: part.columns.filter(({ id }) => ids?.includes(id) ?? true),
+      shares: part.shares.filter((one) => shares?.includes(one) ?? true),
+    }))
+    .filter(({ columns, shares: left }) => columns.length > 0 && left.length > 0);
+}
+
+// The return type is what parseArgs makes of flags.
+function parseFlags(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: flags }).values;
+  } catch (error) {
+    throw new InputError(`${errorMessage(error)}\n${usage}`);
+  }
+}
+
+/** Without those that change no figure, and their values. */
+function withoutPassingFlags(argv: readonly string[]): string[] {
+  const passing = ["--resume", "--out"];
+  return argv.filter((word, at) => {
+    const isValue = at > 0 && passing.includes(argv[at - 1]);
+    return !isValue && word !== "--finished" && !passing.includes(word.split("=")[0]);
+  });
+}

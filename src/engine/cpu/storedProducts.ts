@@ -1,0 +1,205 @@
+// The matrices of a model that its file stores in blocks, read once, slab by slab, into one memory, where they stay as they
+// are: WebAssembly's, whose SIMD multiplies them, or a plain array.
+
+import { assert, InputError } from "../../lib/errors";
+import { numbersOfRow, unpackedRow, unpackRow, type BlockFormat, type UnpackedRow } from "../../model/weightFormats";
+import { slabsOf } from "../../model/readMatrix";
+import { rowBytesOf, type StoredMatrix } from "../../model/weights";
+import { plainBlockProduct } from "./blockProducts";
+import { rowOf, type Rows } from "./products";
+import { blockProductModule } from "./simd/blockProductModule";
+import { openModule } from "./simd/openModule";
+
+export interface StoredProducts {
+  readonly usesSimd: boolean;
+  multiply(matrix: StoredMatrix, inputs: Rows, outputs: Rows, tokenCount: number): void;
+  /** One row as float32. */
+  copyRow(matrix: StoredMatrix, row: number, output: Float32Array): void;
+  /** Of the memory with the matrices. */
+  readonly byteLength: number;
+}
+
+/** What WebAssembly can address. */
+const LARGEST_BYTES = 4 * 1024 ** 3 - 65_536;
+const ALIGNMENT = 16;
+
+/** The formats that blockProduct.wat unpacks, in the order of its table; others are unpacked when they are read. */
+const unpackers = ["Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"];
+const wideUnpacker = { 16: 8, 32: 9 } as const;
+
+interface HeldMatrix {
+  readonly format: BlockFormat;
+  readonly rowCount: number;
+  readonly columnCount: number;
+  readonly offset: number;
+  /** Of a row as it is held. */
+  readonly rowBytes: number;
+  /** Place in the table of blockProduct.wat. */
+  readonly unpacker: number;
+  /** Rows are held as codes, scales and lows. */
+  readonly isUnpacked: boolean;
+}
+
+/** blockProduct.wat: what each parameter is stands there. */
+interface Kernels {
+  prepare(input: number, output: number, columnCount: number): void;
+  multiply(...numbers: [number, number, number, number, number, number, number, number, number, number, number]): void;
+}
+
+/** Tokens that are multiplied together at most. */
+const MAX_TOKENS = 64;
+
+/** Reads the matrices. Rejects with InputError where one cannot be read, or all of them are too large. */
+export async function createStoredProducts(
+  matrices: readonly StoredMatrix[],
+  allowsSimd = true,
+): Promise<StoredProducts> {
+  const held = new Map<StoredMatrix, HeldMatrix>();
+  let end = 0;
+  const take = (byteCount: number): number => {
+    const first = end;
+    end += ALIGNMENT * Math.ceil((byteCount + ALIGNMENT) / ALIGNMENT); // kernels may read a register beyond
+    return first;
+  };
+  for (const matrix of matrices) {
+    const place = planMatrix(matrix);
+    held.set(matrix, { ...place, offset: take(place.rowBytes * place.rowCount) });
+  }
+  const widest = Math.max(...matrices.map(({ columnCount }) => columnCount));
+  const tallest = Math.max(...matrices.map(({ rowCount }) => rowCount + 1));
+  const plan = {
+    input: take(4 * widest),
+    prepared: take(MAX_TOKENS * preparedBytes(widest)),
+    output: take(4 * tallest * MAX_TOKENS),
+    scratch: take(4 * widest),
+  };
+  if (end > LARGEST_BYTES) {
+    throw new InputError(
+      `the model's matrices take ${Math.round(end / 1e6)} MB, the processor can hold ${Math.round(LARGEST_BYTES / 1e6)} MB; choose a smaller model`,
+    );
+  }
+  const opened = allowsSimd ? openModule(blockProductModule, end) : null;
+  const memory = opened?.memory.buffer ?? allocate(end);
+  const bytes = new Uint8Array(memory);
+  for (const [matrix, place] of held) await readMatrix(matrix, place, bytes);
+
+  const placeOf = (matrix: StoredMatrix): HeldMatrix => {
+    const place = held.get(matrix);
+    assert(place !== undefined, "the matrix is one of the model's");
+    return place;
+  };
+  const heldRow = ({ offset, rowBytes }: HeldMatrix, row: number): Uint8Array =>
+    bytes.subarray(offset + row * rowBytes, offset + (row + 1) * rowBytes);
+  const readRow = (place: HeldMatrix, row: number, into: UnpackedRow): void => {
+    if (place.isUnpacked) copyUnpacked(heldRow(place, row), into);
+    else unpackRow(place.format, heldRow(place, row), into);
+  };
+
+  const floats = new Float32Array(memory, 0, Math.floor(memory.byteLength / 4));
+  const kernels = opened === null ? null : (opened.exports as unknown as Kernels);
+  const multiply: StoredProducts["multiply"] =
+    kernels === null
+      ? (matrix, inputs, outputs, tokenCount) => {
+          const place = placeOf(matrix);
+          const rows = {
+            format: place.format,
+            readRow: (row: number, into: UnpackedRow) => readRow(place, row, into),
+          };
+          for (let token = 0; token < tokenCount; token++) {
+            plainBlockProduct(rows, rowOf(inputs, token), rowOf(outputs, token));
+          }
+        }
+      : (matrix, inputs, outputs, tokenCount) => {
+          const { format, rowCount, columnCount, offset, rowBytes, unpacker } = placeOf(matrix);
+          assert(tokenCount <= MAX_TOKENS, "a chunk has no more tokens than there is room for");
+          for (let token = 0; token < tokenCount; token++) {
+            floats.set(rowOf(inputs, token), plan.input / 4);
+            kernels.prepare(plan.input, plan.prepared + token * preparedBytes(columnCount), columnCount);
+          }
+          kernels.multiply(
+            ...([
+              unpacker,
+              offset,
+              rowBytes,
+              rowCount,
+              columnCount,
+              format.groupValues,
+              format.hasLows ? 1 : 0,
+            ] as const),
+            ...([plan.prepared, tokenCount, plan.output, plan.scratch] as const),
+          );
+          const stride = 2 * Math.ceil(rowCount / 2);
+          for (let token = 0; token < tokenCount; token++) {
+            const first = plan.output / 4 + token * stride;
+            rowOf(outputs, token).set(floats.subarray(first, first + rowCount));
+          }
+        };
+  return {
+    usesSimd: kernels !== null,
+    multiply,
+    copyRow: (matrix, row, output) => {
+      const place = placeOf(matrix);
+      const said = unpackedRow(place.format, place.columnCount);
+      readRow(place, row, said);
+      numbersOfRow(place.format, said, output);
+    },
+    byteLength: memory.byteLength,
+  };
+}
+
+/** As blockProduct.wat lays a prepared input out. */
+function preparedBytes(columnCount: number): number {
+  return 4 * columnCount + columnCount / 8 + columnCount / 4;
+}
+
+function planMatrix(matrix: StoredMatrix): Omit<HeldMatrix, "offset"> {
+  const { format, rowCount, columnCount } = matrix;
+  assert(format.type === "blocks", "matrices of plain numbers are held elsewhere");
+  const known = unpackers.indexOf(format.name);
+  const isUnpacked = known < 0;
+  const groupCount = columnCount / format.groupValues;
+  return {
+    ...{ format, rowCount, columnCount, isUnpacked },
+    rowBytes: isUnpacked ? columnCount + 8 * groupCount : rowBytesOf(matrix),
+    unpacker: isUnpacked ? wideUnpacker[format.groupValues] : known,
+  };
+}
+
+async function readMatrix(matrix: StoredMatrix, place: HeldMatrix, bytes: Uint8Array): Promise<void> {
+  const storedRowBytes = rowBytesOf(matrix);
+  for await (const { firstRow: first, rowCount: count, bytes: slab } of slabsOf(matrix)) {
+    if (!place.isUnpacked) {
+      bytes.set(slab, place.offset + first * place.rowBytes);
+      continue;
+    }
+    const { format, columnCount } = place;
+    const row = unpackedRow(format, columnCount);
+    for (let at = 0; at < count; at++) {
+      unpackRow(format, slab.subarray(at * storedRowBytes, (at + 1) * storedRowBytes), row);
+      let to = place.offset + (first + at) * place.rowBytes;
+      for (const part of [row.codes, row.scales, row.lows]) {
+        bytes.set(new Uint8Array(part.buffer), to);
+        to += part.byteLength;
+      }
+    }
+  }
+}
+
+/** As readMatrix wrote it. */
+function copyUnpacked(held: Uint8Array, { codes, scales, lows }: UnpackedRow): void {
+  let at = 0;
+  for (const part of [codes, scales, lows]) {
+    new Uint8Array(part.buffer).set(held.subarray(at, at + part.byteLength));
+    at += part.byteLength;
+  }
+}
+
+function allocate(byteLength: number): ArrayBuffer {
+  try {
+    return new ArrayBuffer(byteLength);
+  } catch {
+    throw new InputError(
+      `there is no memory for the model's ${Math.round(byteLength / 1e6)} MB; choose a smaller model`,
+    );
+  }
+}

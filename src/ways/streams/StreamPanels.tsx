@@ -1,0 +1,41 @@
+// The panels of a stream in their places: the player over the questions, the slots in use and the scores.
+import { useMemo } from "react";
+import { StreamHeat } from "../../panels/streamHeat/StreamHeat";
+import { StreamPlayer } from "../../panels/streamPlayer/StreamPlayer";
+import type { StreamAsk } from "../../panels/streamQuestions/AskForm";
+import { framesSay } from "../../panels/streamQuestions/questionRows";
+import { StreamQuestions } from "../../panels/streamQuestions/StreamQuestions";
+import { StreamSlots } from "../../panels/streamSlots/StreamSlots";
+import type { StreamHandlers, StreamShown } from "../../panels/stream/streamShown";
+import type { PanelHeading } from "../../ui/Panel";
+import { streamPanels } from "./streamPanels";
+
+interface StreamPanelsProps extends StreamShown, StreamHandlers {
+  readonly isPlaying: boolean;
+  readonly onPlayPause: () => void;
+  readonly ask: StreamAsk;
+}
+
+const noSights = [] as const;
+
+export function StreamPanels({ ask, ...shown }: StreamPanelsProps) {
+  const { lanes, look } = shown;
+  const asked = look === null ? null : (lanes[look.lane]?.answers.at(look.answer)?.asked ?? null);
+  const sights = useMemo(
+    () => (asked === null ? noSights : (framesSay(lanes[0], asked.moment, asked.question)?.seen ?? noSights)),
+    [lanes, asked],
+  );
+  return (
+    <div className="stream-panels">
+      <StreamPlayer {...shown} heading={headings.streamPlayer} sights={sights} />
+      <StreamQuestions {...shown} heading={headings.streamQuestions} ask={ask} />
+      <StreamSlots {...shown} heading={headings.streamSlots} />
+      <StreamHeat {...shown} heading={headings.streamHeat} />
+    </div>
+  );
+}
+
+/** The same objects at every drawing. */
+const headings = Object.fromEntries(
+  Object.entries(streamPanels).map(([name, heading]): [string, PanelHeading] => [name, { name, ...heading }]),
+) as Record<keyof typeof streamPanels, PanelHeading>;
