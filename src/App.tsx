@@ -1,9 +1,10 @@
-// The page: its head, one of its four views, and what opens over it (PageDialogs.tsx). Keys, clock and address are bound to
+// The page: its head, one of its five views, and what opens over it (PageDialogs.tsx). Keys, clock and address are bound to
 // the store here.
 import { memo, useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { PageDialogs, useOpenDialog } from "./PageDialogs";
 import { PageHeader } from "./panels/header/PageHeader";
+import { commandsOf } from "./panels/palette/commandTable";
 import { keyBindings, type PageActs } from "./panels/palette/pageActs";
 import { browserAddress, followAddress } from "./state/addressBar";
 import type { PageStore } from "./state/pageStore";
@@ -31,7 +32,10 @@ export function App({ store }: { readonly store: PageStore }) {
 
   usePlayClock(store, isPlaying || runStatus === "running" || runStatus === "loading");
   useEffect(() => followAddress(store, browserAddress()), [store]);
-  usePageKeys(useMemo(() => keyBindings(acts), [acts]));
+  // Streams has a clock and lanes of its own, and binds their keys itself.
+  usePageKeys(
+    useMemo(() => keyBindings(acts, way === "streams" ? commandsOf("Views", "Page") : undefined), [acts, way]),
+  );
 
   const WayPage = wayPages[way];
   return (

@@ -252,7 +252,7 @@ describe("the view of a link", () => {
     expect(decodeLink("#v4&view=cinema&B=64")).toEqual({
       ...emptyLink,
       choices: { budgetSlots: 64 },
-      complaints: ["There is no view “cinema”, only watch, explore, learn, present; it is ignored."],
+      complaints: ["There is no view “cinema”, only watch, explore, learn, present, streams; it is ignored."],
     });
   });
 });

@@ -42,8 +42,8 @@ export interface LessonPlace {
   readonly part: number | null;
 }
 
-/** The views of the page: the same store, clock and run, shown in four ways. */
-export const ways = ["watch", "explore", "learn", "present"] as const;
+/** The views of the page. Four show the same store, clock and run; Streams has its own. */
+export const ways = ["watch", "explore", "learn", "present", "streams"] as const;
 export type Way = (typeof ways)[number];
 
 export type MomentTexts = Readonly<Partial<Record<MomentKey, string>>>;

@@ -10,9 +10,6 @@ import {
 } from "../policy/streamChoices";
 import type { SettingRow, SettingValue } from "./settingRow";
 
-/** The model of frame streams that ships with the page. */
-export const streamModelId = "winnow-stream-1m";
-
 /** As the frames of a block: as many as fit beside |C| under |M|. */
 export const WIDEST_BLOCK = 0;
 
@@ -137,7 +134,7 @@ export const streamLaneTable = {
     help: "The share of |C| that the newest frames and TaR’s picks take; value norms take the rest.",
     group: "score",
     key: "alpha",
-    default: 0.5,
+    default: 0.85,
     min: 0,
     max: 1,
     step: 0.05,

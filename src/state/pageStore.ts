@@ -2,6 +2,7 @@
 // types of `set` enforce it. Facts only; the rest derives. Worker, fetch and animation frames come in as arguments, so
 // that a test drives the store as a page does.
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { broughtActions, initialBrought, type BroughtActions, type BroughtState } from "./brought";
 import { choiceActions, initialChoices, type ChoiceActions, type ChoicesState } from "./choices";
 import { clockActions, initialClock, withClock, type ClockActions, type ClockState } from "./clock";
 import { deckActions, initialDecks, type DeckActions, type DecksState } from "./decks";
@@ -22,6 +23,7 @@ import { initialTrials, trialsActions, type TrialsActions, type TrialsState } fr
 import {
   createStreamsDoor,
   initialStreamsDoor,
+  type DoorSurroundings,
   type StreamsDoorActions,
   type StreamsDoorState,
 } from "./streams/streamsDoor";
@@ -39,6 +41,7 @@ export type PageState = ChoicesState &
   BreakStripState &
   FullCacheRunState &
   TrialsState &
+  BroughtState &
   StreamsDoorState &
   SessionRunsState &
   NoticesState;
@@ -56,12 +59,13 @@ export type PageActions = ChoiceActions &
   BreakStripActions &
   FullCacheRunActions &
   TrialsActions &
+  BroughtActions &
   StreamsDoorActions &
   NoticesActions;
 
 export type PageStore = StoreApi<PageState & PageActions>;
 
-export interface PageSurroundings extends LiveRunSurroundings {
+export interface PageSurroundings extends LiveRunSurroundings, DoorSurroundings {
   readonly recordings: Recordings;
   /** Whether recorded runs start to play by themselves. */
   readonly isMotionWelcome: boolean;
@@ -79,13 +83,16 @@ export const initialPageState: PageState = {
   ...initialBreakStrip,
   ...initialFullCacheRun,
   ...initialTrials,
+  ...initialBrought,
   ...initialStreamsDoor,
   ...initialSessionRuns,
   ...initialNotices,
 };
 
-export function createPageStore(surroundings: PageSurroundings): PageStore {
-  const { recordings, isMotionWelcome } = surroundings;
+export function createPageStore(given: PageSurroundings): PageStore {
+  const { recordings, isMotionWelcome } = given;
+  const models = [...given.models];
+  const surroundings = { ...given, models };
   return createStore<PageState & PageActions>()((setState, get) => {
     const pastRuns = createPastRuns();
     /** Every change goes through here: the clock and a moment that is waited for follow the runs on screen. */
@@ -122,6 +129,7 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       ...trialsActions(surroundings, { set, get, tell }),
       ...createStreamsDoor(surroundings, { set, tell }),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
+      ...broughtActions(models, { set, get }),
       ...notices,
     };
   });

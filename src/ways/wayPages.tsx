@@ -13,6 +13,7 @@ export const wayPages: Readonly<Record<Way, ComponentType<WayProps>>> = {
   }),
   learn: lateWay(() => import("./learn/LearnPage").then(({ LearnPage }) => LearnPage)),
   present: lateWay(() => import("./present/PresentPage").then(({ PresentPage }) => PresentPage)),
+  streams: lateWay(() => import("./streams/StreamsPage").then(({ StreamsPage }) => StreamsPage)),
 };
 
 /** The panels above the fold come with the view. */

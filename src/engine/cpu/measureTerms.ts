@@ -43,6 +43,7 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
   const { lengths, windowSlots } = cache;
   const { config } = cache.model;
   const ahead = rotationAhead(cache);
+  const ropeAngles = anglesByPosition(cache);
   const candidateOffsets = offsetsOf(lengths.map((length) => Math.max(0, length - windowSlots)));
   const terms: Partial<Record<CacheTermName, HeadRows<Float32Array>>> = {};
   for (const name of names) terms[name] = newRows(candidateOffsets, Float32Array);
@@ -57,7 +58,7 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
     for (let kvHead = 0; kvHead < config.kvHeadCount; kvHead++) {
       await breather.breathe();
       const head = headOf(config, layer, kvHead);
-      const measures = createHeadTerms(headCache(cache, { layer, kvHead, queriesOf, ahead }));
+      const measures = createHeadTerms(headCache(cache, { layer, kvHead, queriesOf, ahead, ropeAngles }));
       for (const name of names) {
         const rows = terms[name];
         if (!rows) continue;
@@ -93,9 +94,10 @@ interface PlacedHead {
   /** The newest queries of the layer, [head][row][headDim]. */
   readonly queriesOf: (rowCount: number) => Float32Array;
   readonly ahead: HeadCache["rotationAhead"];
+  readonly ropeAngles: HeadCache["ropeAngles"];
 }
 
-function headCache(cache: PresentCache, { layer, kvHead, queriesOf, ahead }: PlacedHead): HeadCache {
+function headCache(cache: PresentCache, { layer, kvHead, queriesOf, ahead, ropeAngles }: PlacedHead): HeadCache {
   const { model, kv, lengths, positions, windowSlots, parameters, hasEvidence, products } = cache;
   const { newestPosition, receivedSums, logBias } = cache;
   const { headDim, headCount, kvHeadCount } = model.config;
@@ -122,16 +124,17 @@ function headCache(cache: PresentCache, { layer, kvHead, queriesOf, ahead }: Pla
       });
     },
     matrices: matricesOfHead(cache.matrices, layer, kvHead),
-    ropeAngles: (position) => anglesOf(cache, layer, position),
+    // A layer without RoPE turns by an angle of nothing.
+    ropeAngles: isRotated(model.config, layer) ? ropeAngles : () => stillAngles(headDim),
     rotationAhead: isRotated(model.config, layer) ? ahead : unrotatedAhead(headDim),
   };
 }
 
-/** Of a layer without RoPE, an angle of nothing. */
-function anglesOf({ model, ropeTable }: PresentCache, layer: number, position: number): Float32Array {
+/** A view for each position that any head asks for. */
+function anglesByPosition({ model, ropeTable }: PresentCache): HeadCache["ropeAngles"] {
   const { headDim } = model.config;
-  if (!isRotated(model.config, layer)) return stillAngles(headDim);
-  return ropeTable.subarray(position * headDim, (position + 1) * headDim);
+  const known: (Float32Array | undefined)[] = [];
+  return (position) => (known[position] ??= ropeTable.subarray(position * headDim, (position + 1) * headDim));
 }
 
 function unrotatedAhead(headDim: number): HeadCache["rotationAhead"] {
@@ -171,7 +174,7 @@ function columnsOf(
   const whole = new Float32Array(rowWidth);
   for (let row = 0; row < rowCount; row++) {
     copyRow(row, whole);
-    columns.set(whole.subarray(from, from + width), row * width);
+    for (let column = 0; column < width; column++) columns[row * width + column] = whole[from + column];
   }
   return columns;
 }

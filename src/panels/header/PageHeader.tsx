@@ -11,6 +11,7 @@ const wayLabels: Readonly<Record<Way, string>> = {
   explore: "Explore",
   learn: "Learn",
   present: "Present",
+  streams: "Streams",
 };
 
 const wayTips: Readonly<Record<Way, string>> = {
@@ -18,6 +19,7 @@ const wayTips: Readonly<Record<Way, string>> = {
   explore: "Every panel and every number",
   learn: "Lessons with tasks that the page checks",
   present: "Full screen, for a lecture",
+  streams: "A camera under a cap",
 };
 
 const themeLabels: Readonly<Record<ThemeChoice, string>> = {
@@ -29,6 +31,7 @@ const themeLabels: Readonly<Record<ThemeChoice, string>> = {
 const menuCommands: readonly CommandId[] = [
   "share",
   "addMoment",
+  "models",
   "examples",
   "library",
   "openFile",

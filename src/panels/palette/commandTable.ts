@@ -24,6 +24,7 @@ export const commandTable = {
   explore: { label: "Explore: every panel", group: "Views", keys: [key("X", "x")], words: "view panels expert" },
   learn: { label: "Learn: lessons", group: "Views", keys: [], words: "view course teach tasks" },
   deck: { label: "Present: the deck", group: "Views", keys: [], words: "view lecture slides moments notes" },
+  streams: { label: "Streams: a camera under a cap", group: "Views", keys: [], words: "view video frames infinipot" },
   present: {
     label: "Present now, on the full screen",
     group: "Views",
@@ -107,6 +108,12 @@ export const commandTable = {
     keys: [key("S", "s")],
     words: "copy address url iframe save download png svg csv perfetto",
   },
+  models: {
+    label: "Models: choose or bring one",
+    group: "Page",
+    keys: [key("M", "m")],
+    words: "download gguf safetensors hugging face qwen smollm deepseek disk own local",
+  },
   openFile: { label: "Open run files", group: "Page", keys: [], words: "load winnow disk drop" },
   library: {
     label: "Library of saved runs",
@@ -157,6 +164,10 @@ export const commandTable = {
 export type CommandId = keyof typeof commandTable;
 
 export const commandIds = Object.keys(commandTable) as readonly CommandId[];
+
+export function commandsOf(...groups: readonly CommandGroup[]): readonly CommandId[] {
+  return commandIds.filter((id) => groups.includes(commandTable[id].group));
+}
 
 export function commandEntry(id: CommandId): CommandEntry {
   return commandTable[id];

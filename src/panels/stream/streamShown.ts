@@ -18,6 +18,8 @@ export interface StreamShown {
   readonly stageLane: number;
   /** Changes whenever a trace has grown, since traces stay the same objects. */
   readonly version: number;
+  /** Frames that the camera has shown so far. */
+  readonly arrived: number;
   /** Frames seen: the clock. */
   readonly seen: number;
   /** The frame in the picture, one that was seen. */

@@ -215,7 +215,7 @@ const HeatPicture = memo(function HeatPicture({ frame, score, range, theme, onNo
                 width={PATCH_BOX}
                 height={PATCH_BOX}
               />
-              <g transform="translate(3,3) scale(0.75)">
+              <g transform="translate(3.5,3.5) scale(0.66)">
                 <rect className="patch-ground" width={PATCH_BOX} height={PATCH_BOX} />
                 {patchShape(name)}
               </g>

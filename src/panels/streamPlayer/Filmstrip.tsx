@@ -11,6 +11,8 @@ import { framesInSight, patchShares } from "./filmstrip";
 interface FilmstripProps {
   readonly trace: StreamTrace;
   readonly label: string;
+  /** Width and height of a frame in CSS pixels. */
+  readonly size: number;
   readonly seen: number;
   /** In the picture. */
   readonly frame: number;
@@ -20,21 +22,22 @@ interface FilmstripProps {
   readonly onTip: (tip: PatchTipAt | null) => void;
 }
 
-const SIZE = 72;
-const PITCH = SIZE + 6;
+const GAP = 6;
+const NUMBER_HEIGHT = 20;
 
-export function Filmstrip({ trace, label, seen, frame, shares, rings, onFrame, onTip }: FilmstripProps) {
-  const [strip, { width }] = useElementSize<HTMLDivElement>({ width: 800, height: SIZE });
+export function Filmstrip({ trace, label, size, seen, frame, shares, rings, onFrame, onTip }: FilmstripProps) {
+  const [strip, { width }] = useElementSize<HTMLDivElement>({ width: 800, height: size });
+  const pitch = size + GAP;
   const [scrolled, setScrolled] = useState(0);
   const frameCount = trace.header.frames.length;
   const frameTokens = frameTokensOf(trace);
-  const sight = framesInSight(frameCount, PITCH, scrolled, width);
+  const sight = framesInSight(frameCount, pitch, scrolled, width);
   const follow = { strip, width, onScrolled: setScrolled };
-  useFollowed(follow, seen, (at) => (at - 1) * PITCH - width + 2 * PITCH);
+  useFollowed(follow, seen, (at) => (at + 1) * pitch - width);
   useFollowed(follow, frame, (at) => {
     const left = strip.current?.scrollLeft ?? 0;
-    const isInSight = at * PITCH >= left && (at + 1) * PITCH <= left + width;
-    return isInSight ? left : at * PITCH - width / 2;
+    const isInSight = at * pitch >= left && (at + 1) * pitch <= left + width;
+    return isInSight ? left : at * pitch - width / 2;
   });
   return (
     <div
@@ -46,12 +49,13 @@ export function Filmstrip({ trace, label, seen, frame, shares, rings, onFrame, o
       onScroll={(event) => setScrolled(event.currentTarget.scrollLeft)}
       onPointerLeave={() => onTip(null)}
     >
-      <div className="filmstrip-reel" style={{ width: frameCount * PITCH }}>
+      <div className="filmstrip-reel" style={{ width: frameCount * pitch, height: size + NUMBER_HEIGHT }}>
         {Array.from({ length: sight.end - sight.first }, (_, at) => {
           const each = sight.first + at;
           return (
             <Thumb
               key={each}
+              size={size}
               patches={each < seen ? patchesOf(trace, each) : null}
               heldShares={patchShares(shares, frameTokens, each)}
               rings={rings.get(each)}
@@ -94,6 +98,7 @@ function useFollowed({ strip, width, onScrolled }: Followed, value: number, plac
 }
 
 interface ThumbProps {
+  readonly size: number;
   /** Null before the frame was seen. */
   readonly patches: readonly string[] | null;
   readonly heldShares: readonly number[];
@@ -104,19 +109,22 @@ interface ThumbProps {
   readonly onTip: (tip: PatchTipAt | null) => void;
 }
 
-function Thumb({ patches, heldShares, rings, frame, isChosen, onFrame, onTip }: ThumbProps) {
+function Thumb({ size, patches, heldShares, rings, frame, isChosen, onFrame, onTip }: ThumbProps) {
   const point = (event: PointerEvent<HTMLDivElement>): void => {
     const cell = cellUnder(event);
     onTip(cell === null ? null : { patch: { frame, cell }, x: event.clientX, y: event.clientY });
   };
   return (
-    <div className={`filmstrip-frame${isChosen ? " filmstrip-chosen" : ""}`} style={{ left: frame * PITCH }}>
+    <div
+      className={`filmstrip-frame${isChosen ? " filmstrip-chosen" : ""}`}
+      style={{ left: frame * (size + GAP), width: size }}
+    >
       {patches === null ? (
-        <div className="filmstrip-future" />
+        <div className="filmstrip-future" style={{ width: size, height: size }} />
       ) : (
         // The keyboard goes from frame to frame with the picture's own buttons.
         <div className="filmstrip-thumb" onClick={() => onFrame(frame)} onPointerMove={point}>
-          <FramePicture patches={patches} heldShares={heldShares} {...(rings !== undefined && { rings })} size={SIZE} />
+          <FramePicture patches={patches} heldShares={heldShares} {...(rings !== undefined && { rings })} size={size} />
         </div>
       )}
       <FrameNumber frame={frame} />

@@ -3,7 +3,7 @@
 import { memo, useMemo, useState } from "react";
 import { headCountOf } from "../../cache/headRows";
 import { counted } from "../../lib/counted";
-import { frameTokensOf, framesSeenBy, type StreamTrace } from "../../trace/stream/streamTrace";
+import { frameTokensOf, type StreamTrace } from "../../trace/stream/streamTrace";
 import { LegendItem } from "../../ui/LegendItem";
 import { Panel, type PanelHeading } from "../../ui/Panel";
 import { ToolChoice, type ToolOption } from "../../ui/ToolChoice";
@@ -27,16 +27,17 @@ interface StreamPlayerProps extends StreamShown, StreamHandlers {
 }
 
 const PICTURE = 268;
+/** Sizes of the filmstrip's frames, by the number of lanes. */
+const THUMBS = [124, 92, 72, 72] as const;
 const noRings: readonly PatchRing[] = [];
 
 export const StreamPlayer = memo(function StreamPlayer(props: StreamPlayerProps) {
-  const { heading, lanes, stageLane, seen, frame, head, look, sights, version, provenance } = props;
+  const { heading, lanes, stageLane, arrived, seen, frame, head, look, sights, version, provenance } = props;
   const { onFrame, onHead, onSeen, onStageLane, isPlaying, onPlayPause } = props;
   const [tip, setTip] = useState<(PatchTipAt & { readonly lane: number }) | null>(null);
   const trace = lanes[stageLane];
   const frameTokens = frameTokensOf(trace);
   const frameCount = trace.header.frames.length;
-  const arrived = Math.max(...lanes.map(framesSeenBy));
   const names = streamLaneNames(lanes);
   // Traces grow in place: `version` says when.
   const shares = useMemo(
@@ -72,13 +73,8 @@ export const StreamPlayer = memo(function StreamPlayer(props: StreamPlayerProps)
         </div>
         <div className="stream-player-strips">
           <div className="stream-player-transport">
-            <button
-              type="button"
-              className="button-primary stream-play"
-              onClick={onPlayPause}
-              title="Play or pause (Space)"
-            >
-              {isPlaying ? "Pause" : "Play"}
+            <button type="button" className="stream-play" onClick={onPlayPause} title="Play or pause (Space)">
+              {isPlaying ? "❚❚ Pause" : "▶ Play"}
             </button>
             <button type="button" aria-label="One frame back" disabled={seen === 0} onClick={() => onSeen(seen - 1)}>
               ‹
@@ -111,6 +107,7 @@ export const StreamPlayer = memo(function StreamPlayer(props: StreamPlayerProps)
               )}
               <Filmstrip
                 trace={lane}
+                size={THUMBS[lanes.length - 1]}
                 label={`Filmstrip${lanes.length > 1 ? ` of lane ${at + 1}, ${names[at]}` : ""}: ${counted(seen, "frame")} seen`}
                 shares={shares[at]}
                 rings={rings[at]}

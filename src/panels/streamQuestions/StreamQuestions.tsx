@@ -77,7 +77,13 @@ export const StreamQuestions = memo(function StreamQuestions(props: StreamQuesti
                       after {counted(row.moment, "frame")}
                     </button>
                   </th>
-                  <td>{row.expected ?? <span className="muted">they do not say</span>}</td>
+                  <td>
+                    {row.moment > seen ? (
+                      <span className="muted">to come</span>
+                    ) : (
+                      (row.expected ?? <span className="muted">they do not say</span>)
+                    )}
+                  </td>
                   {row.answers.map((answer, lane) => (
                     <td key={lane}>
                       {answer === null ? (

@@ -58,21 +58,25 @@ export const streamDial: Dial<"frames"> = [
 
 /** Same knobs and seed, same stream. */
 export function drawStream(knobs: StreamKnobs, seed: number): FrameStream {
-  const { frames, televisions, camera } = knobs;
+  const { frames, televisions } = knobs;
   assert(Number.isInteger(frames) && frames >= 4 && frames <= maxFrames, `a stream has 4 to ${maxFrames} frames`);
   assert(televisions >= 0 && televisions <= maxTelevisions, `a stream has 0 to ${maxTelevisions} televisions`);
   const stream = randomStream(seed);
   const room = drawRoom(televisions, stream);
   const offsets = drawCamera(knobs, stream);
   const truth = { room, offsets, happenings: drawHappenings(room, offsets, stream) };
-  const cameraMark = camera === "some" ? "" : `-${camera}`;
   return {
-    id: `stream-${frames}x${televisions}${cameraMark}-${seed}`,
+    id: streamId(knobs, seed),
     knobs,
     seed,
     frames: drawFrames(truth, seed),
     truth,
   };
+}
+
+/** "stream-32x3-1", "stream-128x3-pans-7" */
+export function streamId({ frames, televisions, camera }: StreamKnobs, seed: number): string {
+  return `stream-${frames}x${televisions}${camera === "some" ? "" : `-${camera}`}-${seed}`;
 }
 
 /** Null if the text is no id of a stream; InputError if it cannot be drawn. */

@@ -2,36 +2,40 @@
 import { useMemo } from "react";
 import { StreamHeat } from "../../panels/streamHeat/StreamHeat";
 import { StreamPlayer } from "../../panels/streamPlayer/StreamPlayer";
+import type { StreamAsk } from "../../panels/streamQuestions/AskForm";
 import { framesSay } from "../../panels/streamQuestions/questionRows";
 import { StreamQuestions } from "../../panels/streamQuestions/StreamQuestions";
-import type { StreamAsk } from "../../panels/streamQuestions/AskForm";
 import { StreamSlots } from "../../panels/streamSlots/StreamSlots";
-import type { StreamShown } from "../../panels/stream/streamShown";
+import type { StreamHandlers, StreamShown } from "../../panels/stream/streamShown";
 import type { PanelHeading } from "../../ui/Panel";
-import type { StreamView } from "./useStreamView";
 import { streamPanels } from "./streamPanels";
 
-interface StreamPanelsProps extends Pick<StreamShown, "lanes" | "version" | "provenance" | "theme"> {
-  readonly view: StreamView;
+interface StreamPanelsProps extends StreamShown, StreamHandlers {
+  readonly isPlaying: boolean;
+  readonly onPlayPause: () => void;
   readonly ask: StreamAsk;
 }
 
 const noSights = [] as const;
 
-export function StreamPanels({ view, ask, ...shown }: StreamPanelsProps) {
-  const { lanes } = shown;
-  const asked = view.look === null ? null : (lanes[view.look.lane]?.answers.at(view.look.answer)?.asked ?? null);
+export function StreamPanels({ ask, ...shown }: StreamPanelsProps) {
+  const { lanes, look } = shown;
+  const asked = look === null ? null : (lanes[look.lane]?.answers.at(look.answer)?.asked ?? null);
   const sights = useMemo(
     () => (asked === null ? noSights : (framesSay(lanes[0], asked.moment, asked.question)?.seen ?? noSights)),
     [lanes, asked],
   );
-  const heading = (name: keyof typeof streamPanels): PanelHeading => ({ name, ...streamPanels[name] });
   return (
     <div className="stream-panels">
-      <StreamPlayer {...shown} {...view} heading={heading("streamPlayer")} sights={sights} />
-      <StreamQuestions {...shown} {...view} heading={heading("streamQuestions")} ask={ask} />
-      <StreamSlots {...shown} {...view} heading={heading("streamSlots")} />
-      <StreamHeat {...shown} {...view} heading={heading("streamHeat")} />
+      <StreamPlayer {...shown} heading={headings.streamPlayer} sights={sights} />
+      <StreamQuestions {...shown} heading={headings.streamQuestions} ask={ask} />
+      <StreamSlots {...shown} heading={headings.streamSlots} />
+      <StreamHeat {...shown} heading={headings.streamHeat} />
     </div>
   );
 }
+
+/** The same objects at every drawing. */
+const headings = Object.fromEntries(
+  Object.entries(streamPanels).map(([name, heading]): [string, PanelHeading] => [name, { name, ...heading }]),
+) as Record<keyof typeof streamPanels, PanelHeading>;

@@ -1,0 +1,106 @@
+// The lanes of a stream: one chip each, with its own numbers behind it, and those that can be added.
+import { DropdownMenu, Popover } from "radix-ui";
+import { SettingControl } from "../../panels/controls/SettingControl";
+import { LaneMark } from "../../panels/lanes/LaneMark";
+import { streamPolicies } from "../../policy/streamChoices";
+import { MOST_LANES } from "../../settings/lanes";
+import type { SettingRow } from "../../settings/settingRow";
+import { countingRows, laneInForce, streamLaneTable, type StreamLaneSettings } from "../../settings/streamSettings";
+import type { StreamStore } from "../../state/streams/streamStore";
+import { lanePresets } from "./streamPresets";
+
+interface StreamLanesProps {
+  readonly streams: StreamStore;
+  readonly lanes: readonly Partial<StreamLaneSettings>[];
+}
+
+export function StreamLanes({ streams, lanes }: StreamLanesProps) {
+  const { addLane } = streams.getState();
+  return (
+    <div className="stream-lanes" role="group" aria-label="Lanes">
+      {lanes.map((lane, at) => (
+        <LaneChip key={at} streams={streams} at={at} lane={laneInForce(lane)} isAlone={lanes.length === 1} />
+      ))}
+      {lanes.length < MOST_LANES && (
+        <DropdownMenu.Root modal={false}>
+          <DropdownMenu.Trigger className="stream-add">+ Lane</DropdownMenu.Trigger>
+          <DropdownMenu.Portal>
+            <DropdownMenu.Content className="menu stream-menu" align="start" sideOffset={4} collisionPadding={8}>
+              {lanePresets.map(({ policyId, about }) => (
+                <DropdownMenu.Item
+                  key={policyId}
+                  className="menu-item stream-menu-item"
+                  onSelect={() => addLane({ ...sharedNumbers(lanes.at(-1)), policyId })}
+                >
+                  <strong>{streamPolicies[policyId].label}</strong>
+                  <span>{about}</span>
+                </DropdownMenu.Item>
+              ))}
+            </DropdownMenu.Content>
+          </DropdownMenu.Portal>
+        </DropdownMenu.Root>
+      )}
+    </div>
+  );
+}
+
+/** A lane that is added has the cap of the one before, so that both have the same slots. */
+function sharedNumbers({ capFrames, keepShare, blockFrames }: Partial<StreamLaneSettings> = {}) {
+  return {
+    ...(capFrames !== undefined && { capFrames }),
+    ...(keepShare !== undefined && { keepShare }),
+    ...(blockFrames !== undefined && { blockFrames }),
+  };
+}
+
+interface LaneChipProps {
+  readonly streams: StreamStore;
+  readonly at: number;
+  readonly lane: StreamLaneSettings;
+  readonly isAlone: boolean;
+}
+
+function LaneChip({ streams, at, lane, isAlone }: LaneChipProps) {
+  const { chooseInLane, removeLane } = streams.getState();
+  const { label } = streamPolicies[lane.policyId];
+  const cap = lane.policyId === "full" ? "" : `, |M| ${lane.capFrames}`;
+  const rows = ["policyId", ...countingRows[lane.policyId]] as readonly (keyof StreamLaneSettings)[];
+  return (
+    <span className="stream-lane-chip">
+      <Popover.Root>
+        <Popover.Trigger className="stream-lane-name" title={`Lane ${at + 1}: change its rule and numbers`}>
+          <LaneMark lane={at} /> {label}
+          {cap}
+        </Popover.Trigger>
+        <Popover.Portal>
+          <Popover.Content
+            className="stream-lane-card"
+            align="start"
+            sideOffset={6}
+            collisionPadding={8}
+            aria-label={`Lane ${at + 1}`}
+          >
+            {rows.map((id) => (
+              <SettingControl
+                key={id}
+                row={streamLaneTable[id] as SettingRow}
+                value={lane[id]}
+                onChange={(value) => chooseInLane(at, id, value)}
+              />
+            ))}
+          </Popover.Content>
+        </Popover.Portal>
+      </Popover.Root>
+      {!isAlone && (
+        <button
+          type="button"
+          className="stream-lane-away"
+          aria-label={`Remove lane ${at + 1}, ${label}`}
+          onClick={() => removeLane(at)}
+        >
+          ✕
+        </button>
+      )}
+    </span>
+  );
+}
