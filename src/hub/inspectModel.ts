@@ -162,8 +162,9 @@ function templateIn(written: unknown): string | null {
 }
 
 /** Whether tokenizer.json puts the token before every prompt. */
-function addsBosOf(tokenizerJson: string, bosToken: string): boolean {
-  const processor = JSON.stringify(recordOf(tokenizerJson).post_processor ?? null);
+function addsBosOf(tokenizer: string | object, bosToken: string): boolean {
+  const parts = typeof tokenizer === "string" ? recordOf(tokenizer) : (tokenizer as Readonly<Record<string, unknown>>);
+  const processor = JSON.stringify(parts.post_processor ?? null);
   return bosToken !== "" && processor.includes(JSON.stringify(bosToken));
 }
 
