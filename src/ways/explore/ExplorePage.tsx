@@ -22,7 +22,7 @@ import { settingTable } from "../../settings/settings";
 import { modelOf, shippedModels, type ModelWords } from "../../settings/shippedModels";
 import type { Brought } from "../../state/brought";
 import { isUnderWay, type LaneRun } from "../../state/shownRuns";
-import { namedArrangement } from "../../state/arrangement";
+import { namedArrangement, withPanelShown } from "../../state/arrangement";
 import type { PageStore } from "../../state/pageStore";
 import { onMachineOf } from "../../state/recipe";
 import type { BudgetUnit, ResultTable, TableCell } from "../../state/storedResults";
@@ -232,8 +232,22 @@ function Replayed({ store }: { readonly store: PageStore }) {
 /** The table of the chosen model, with its cells as settings to try. A live run does not re-render it. */
 const Results = memo(function Results({ store }: { readonly store: PageStore }) {
   const modelId = useStore(store, (state) => state.choices.model ?? settingTable.model.default);
-  return <ResultsPanel modelId={modelId} load={loadTable} onTry={(table, cell) => void tryCell(store, table, cell)} />;
+  return (
+    <ResultsPanel
+      modelId={modelId}
+      load={loadTable}
+      onTry={(table, cell) => void tryCell(store, table, cell)}
+      onCard={() => showCard(store)}
+    />
+  );
 });
+
+/** On the stage, and in sight. */
+function showCard(store: PageStore): void {
+  const { arrangement, arrange } = store.getState();
+  arrange(withPanelShown(arrangement, "scoreCard", true, ["scoreCard"]));
+  requestAnimationFrame(() => document.querySelector(".stage-cell-scoreCard")?.scrollIntoView({ block: "start" }));
+}
 
 /** The code that reads a table loads with the first table. */
 async function loadTable(modelId: string, unit: BudgetUnit): Promise<ResultTable> {
