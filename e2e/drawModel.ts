@@ -11,10 +11,9 @@ export function drawGgufFile(): Buffer {
   });
   const config = parseModelConfig(new TextDecoder().decode(folder["config.json"]), "config.json", null);
   const file = folder["model.safetensors"];
-  const tensors = [...parseSafetensorsHeader(file, "m").values()].map((entry) => [
-    entry.name,
-    { shape: entry.shape, values: readTensor(file, entry, "m") },
-  ]);
+  const tensors = [...parseSafetensorsHeader(file, "m").values()].map(
+    (entry) => [entry.name, { shape: entry.shape, values: readTensor(file, entry, "m") }] as const,
+  );
   const drawn = { metadata: modelMetadata(config), tensors: modelTensors(config, Object.fromEntries(tensors)) };
   return Buffer.from(ggufBytes(drawn));
 }
