@@ -68,6 +68,7 @@ const atStart: Facts = {
   focusLayer: 0,
   focusKvHead: 0,
   pinnedPosition: null,
+  streamFacts: null,
   problem: null,
 };
 
