@@ -120,6 +120,7 @@ async function measure(
 
 function storeWith(trace: Trace): PageStore {
   const store = createPageStore({
+    streamModel: { id: "winnow-stream-1m", label: "None", address: "" },
     models: [],
     createEngine: () => {
       throw new Error("the bench runs no model here");

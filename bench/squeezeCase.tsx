@@ -80,6 +80,7 @@ async function openWatch(): Promise<OpenPage> {
   const recorded = await recordedWalk();
   const run = { id: "walk-gkv", title: "Walk", files: ["walk-gkv.winnow"], problemId: "walk-5x20-1" };
   const store = createPageStore({
+    streamModel: { id: "winnow-stream-1m", label: "None", address: "" },
     models: [{ id: "winnow-1m", label: "Winnow 1M", address: new URL("/models/winnow-1m/", document.baseURI).href }],
     createEngine: (onEvent) => createEngineClient(onEvent),
     beforeNextFrame: (show) => requestAnimationFrame(show),

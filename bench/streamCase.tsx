@@ -101,6 +101,7 @@ function liveStore(trace: Trace, beforeNextFrame: (show: () => void) => void): L
   };
   let say: (event: EngineEvent) => void = nothing;
   const store = createPageStore({
+    streamModel: { id: "winnow-stream-1m", label: "None", address: "" },
     models: [{ id: "winnow-1m", label: "None", address: "" }],
     createEngine(listener) {
       say = listener;

@@ -17,7 +17,7 @@ import { pickFiles, type FileKind } from "./ui/files";
 import type { ThemeChoice } from "./ui/useTheme";
 import { DropTarget } from "./panels/library/DropTarget";
 import { LibraryDialog } from "./panels/library/LibraryDialog";
-import { showOpened } from "./panels/library/openRunFiles";
+import { showOpened, showSaved } from "./panels/library/openRunFiles";
 import { storageOrNull } from "./pageSurroundings";
 import { keepRecent } from "./panels/share/keepRecent";
 import { HistoryDialog, ShareDialog } from "./panels/share/ShareDialogs";
@@ -130,7 +130,7 @@ function ShareDialogs({ store, open, onClose }: ShareDialogsProps) {
       <LibraryDialog
         isOpen={open === "library"}
         onClose={() => onClose("library")}
-        onOpen={(traces) => store.getState().showTraces(traces)}
+        onOpen={(traces) => void showSaved(store, traces)}
         onPickFiles={() => pickAndShow(store)}
       />
       <HistoryDialog

@@ -7,11 +7,12 @@ import { DECKS_KEY, keepDecks, keptDecks } from "./state/decks";
 import { parseArrangement } from "./state/arrangement";
 import { parseProgress, progressText, type Progress } from "./state/lessons";
 import type { ModelReference } from "./engine/protocol";
-import { shippedModels, type ShippedModel } from "./settings/shippedModels";
+import { shippedModels, shippedStreamModel, type ShippedModel } from "./settings/shippedModels";
 
 export function pageSurroundings(): PageSurroundings {
   return {
     models: shippedModels.map(modelReference),
+    streamModel: modelReference(shippedStreamModel),
     createEngine: (onEvent) => createEngineClient(onEvent),
     beforeNextFrame,
     recordings: { list: loadRecordedRuns, load: loadRecordedRun },

@@ -63,7 +63,7 @@ export function encodeLink(content: Partial<LinkContent>): string {
     if (text !== undefined && text !== "") writeReadable(key, text);
   }
   if (deck !== "") writeReadable(DECK_KEY, deck);
-  if (stream !== null) {
+  if (stream !== null && saysSomething(stream)) {
     writeReadable(streamKeys.stream, stream.stream);
     for (const lane of stream.lanes) writeReadable(streamKeys.lane, lane);
     for (const proof of stream.proofs) write(streamKeys.proof, proof);
@@ -223,6 +223,11 @@ function decodeChoices(texts: ReadonlyMap<SettingId, string>): { choices: Choice
   const policyId = String(read.policyId ?? settingTable.policyId.default);
   for (const [id, text] of texts) if (id !== "policyId") readValue(id, text, defaultValue(id, policyId));
   return { choices: withoutDefaults(read as Choices), complaints };
+}
+
+/** Not the stream that the view begins with. */
+function saysSomething({ stream, lanes, proofs, at }: StreamTexts): boolean {
+  return [stream, ...lanes, ...proofs, at].some((text) => text !== "") || lanes.length > 1;
 }
 
 /** Its parts; streamLink.ts reads them. */

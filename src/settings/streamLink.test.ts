@@ -30,8 +30,9 @@ const throughLink = (texts: StreamTexts) => {
 describe("a stream in a link", () => {
   it("comes back as it was", () => {
     expect(throughLink(streamTexts(linked))).toEqual({ ...linked, complaints: [] });
-    const plain = { chosen: firstStream, revision: null, proofs: [], place: null };
+    const plain = { chosen: firstStream, revision: null, proofs: [], place: { seen: 3, lane: 0, head: null } };
     expect(throughLink(streamTexts(plain))).toEqual({ ...plain, complaints: [] });
+    expect(encodeLink({ way: "streams", stream: streamTexts({ ...plain, place: null }) })).toBe("v4&view=streams");
   });
 
   it("reads as what it says", () => {

@@ -10,9 +10,6 @@ import {
 } from "../policy/streamChoices";
 import type { SettingRow, SettingValue } from "./settingRow";
 
-/** The model of frame streams that ships with the page. */
-export const streamModelId = "winnow-stream-1m";
-
 /** As the frames of a block: as many as fit beside |C| under |M|. */
 export const WIDEST_BLOCK = 0;
 

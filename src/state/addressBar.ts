@@ -45,8 +45,10 @@ export function followAddress(store: PageStore, address: AddressWindow): () => v
     const isElsewhere = state.way !== before.way || (state.way === "learn" && state.lesson !== before.lesson);
     if (isElsewhere) isSettled = true;
     const isChanged = state.choices !== before.choices || state.comparison !== before.comparison;
-    // A lesson brings its own runs: its address says no more than the place in it.
-    if (isElsewhere || (isChanged && !isInLesson(state))) write(state);
+    const isOtherStream = state.way === "streams" && state.streamTexts !== before.streamTexts;
+    // A lesson brings its own runs: its address says no more than the place in it. So does a stream.
+    const isOfText = !isInLesson(state) && state.way !== "streams";
+    if (isElsewhere || (isChanged && isOfText) || isOtherStream) write(state);
     if (state.runStatus === "loading" && before.runStatus !== "loading") isSettled = true;
   });
   return () => {
@@ -62,8 +64,10 @@ export function fragmentOf({
   promisedProofs,
   way,
   lesson,
-}: Pick<PageState, "choices" | "comparison" | "promisedProofs" | "way" | "lesson">): string {
+  streamTexts,
+}: Pick<PageState, "choices" | "comparison" | "promisedProofs" | "way" | "lesson" | "streamTexts">): string {
   if (isInLesson({ way, lesson })) return encodeLink({ way, lesson });
+  if (way === "streams") return encodeLink({ way, stream: streamTexts });
   const experiment = { choices, comparison, proofs: promisedProofs };
   const isFirstVisit = way === "watch" && encodeLink(experiment) === "";
   return encodeLink({ ...experiment, way: isFirstVisit ? null : way });

@@ -96,6 +96,7 @@ export function drivePage({ isMotionWelcome = true, hasRecordings = true } = {})
   let isLiveAway = true;
   let due: (() => void) | null = null;
   const store = createPageStore({
+    streamModel: { id: "winnow-stream-1m", label: "None", address: "" },
     models: [
       { id: "winnow-1m", label: "First", address: "models/first/" },
       { id: "second", label: "Second", address: "models/second/" },

@@ -59,6 +59,13 @@ export function linkActions({ set, get, tell, nowMs, restoreRun }: LinkSurroundi
       for (const text of link.complaints) tell("warning", text);
       return;
     }
+    if (link.stream !== null) {
+      // What the other views show stays as it is.
+      set({ way: "streams", showFrom: null });
+      for (const text of link.complaints) tell("warning", text);
+      get().openStreamLink(link.stream, mayStart);
+      return;
+    }
     const { choices, complaint } = withKnownProblem(link.choices);
     const { moment, complaints } = parseMoment(link.moment);
     const before = { choices: get().choices, comparison: get().comparison };
@@ -79,7 +86,6 @@ export function linkActions({ set, get, tell, nowMs, restoreRun }: LinkSurroundi
     });
     for (const text of [...link.complaints, ...complaints, ...(complaint === null ? [] : [complaint])])
       tell("warning", text);
-    if (link.stream !== null) get().openStreamLink(link.stream, mayStart);
     if (deck !== null) {
       get().openDeck(deck);
       set({ duePlace: deck.moments.length === 0 ? null : 0 });

@@ -22,6 +22,7 @@ import { initialTrials, trialsActions, type TrialsActions, type TrialsState } fr
 import {
   createStreamsDoor,
   initialStreamsDoor,
+  type DoorSurroundings,
   type StreamsDoorActions,
   type StreamsDoorState,
 } from "./streams/streamsDoor";
@@ -61,7 +62,7 @@ export type PageActions = ChoiceActions &
 
 export type PageStore = StoreApi<PageState & PageActions>;
 
-export interface PageSurroundings extends LiveRunSurroundings {
+export interface PageSurroundings extends LiveRunSurroundings, DoorSurroundings {
   readonly recordings: Recordings;
   /** Whether recorded runs start to play by themselves. */
   readonly isMotionWelcome: boolean;

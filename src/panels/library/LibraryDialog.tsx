@@ -1,5 +1,5 @@
 // This browser's library, as a dialog whose content loads when it is first opened.
-import type { Trace } from "../../trace/trace";
+import type { SavedTrace } from "../../trace/file/savedRun";
 import { LateNote, useLatePart } from "../../ui/latePart";
 import { Sheet } from "../../ui/Sheet";
 
@@ -7,7 +7,7 @@ interface LibraryDialogProps {
   readonly isOpen: boolean;
   readonly onClose: () => void;
   /** Runs of one prompt to show, side by side if there are several. */
-  readonly onOpen: (traces: readonly Trace[]) => void;
+  readonly onOpen: (traces: readonly SavedTrace[]) => void;
   /** Opens the file chooser. */
   readonly onPickFiles: () => void;
 }

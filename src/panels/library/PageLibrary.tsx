@@ -4,7 +4,7 @@ import { useStore } from "zustand";
 import { errorMessage } from "../../lib/errors";
 import "../../styles/shareBody.css";
 import type { LibraryRun } from "../../state/library/libraryRun";
-import type { Trace } from "../../trace/trace";
+import type { SavedTrace } from "../../trace/file/savedRun";
 import { download } from "../../ui/files";
 import { LibraryList } from "./LibraryList";
 import { pageLibrary } from "./pageLibrary";
@@ -12,7 +12,7 @@ import { checkRunTogether } from "./openRunFiles";
 import { createShelf } from "./shelf";
 
 interface PageLibraryProps {
-  readonly onOpen: (traces: readonly Trace[]) => void;
+  readonly onOpen: (traces: readonly SavedTrace[]) => void;
   readonly onPickFiles: () => void;
 }
 

@@ -4,8 +4,16 @@ import type { LibraryRun } from "../../state/library/libraryRun";
 import type { LibraryQuota } from "../../state/library/runLibrary";
 import { writtenBytes, writtenShare } from "../../ui/numbers";
 
-/** "G-KV, B 96 · 62 + 389 tokens": policy and budget, tokens of the prompt and generated ones. */
-export function runWords({ policyLabel, budgetSlots, promptCount, stepCount }: LibraryRun): string {
+/**
+ * "G-KV, B 96 · 62 + 389 tokens": policy and budget, tokens of the prompt and generated ones. Of a stream
+ * "TaR + VaN, |M| 8 frames · 128 frames, 5 of 6 answers right".
+ */
+export function runWords({ policyLabel, budgetSlots, promptCount, stepCount, stream }: LibraryRun): string {
+  if (stream !== undefined) {
+    const { frames, capFrames, answers, right } = stream;
+    const policyWords = capFrames === null ? policyLabel : `${policyLabel}, |M| ${counted(capFrames, "frame")}`;
+    return `${policyWords} · ${counted(frames, "frame")}, ${right} of ${counted(answers, "answer")} right`;
+  }
   const policy = budgetSlots === null ? policyLabel : `${policyLabel}, B ${budgetSlots}`;
   return `${policy} · ${written(promptCount)} + ${written(stepCount)} tokens`;
 }

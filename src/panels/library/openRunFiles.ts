@@ -6,11 +6,13 @@ import { MOST_LANES } from "../../settings/lanes";
 import type { RunFileBlob } from "../../state/library/openFile";
 import { openRunFile } from "../../state/library/openFile";
 import type { PageStore } from "../../state/pageStore";
+import { isStreamTrace, type SavedTrace } from "../../trace/file/savedRun";
+import type { StreamTrace } from "../../trace/stream/streamTrace";
 import type { Trace } from "../../trace/trace";
 
 interface OpenedFiles {
-  /** All with one prompt, in the order of their files; empty if none can be shown. */
-  readonly traces: readonly Trace[];
+  /** All of one prompt, or all of one stream, in the order of their files; empty if none can be shown. */
+  readonly traces: readonly SavedTrace[];
   /** In plain words. */
   readonly complaints: readonly string[];
 }
@@ -49,15 +51,25 @@ function wordsOf(error: unknown): string {
   return errorMessage(error);
 }
 
-/** Throws InputError for more runs than lanes, or for different prompts. `names`: of the runs, for messages. */
-export function checkRunTogether(traces: readonly Trace[], names: readonly string[]): void {
+/** Throws InputError for more runs than lanes, or for different prompts or streams. `names`: of the runs, for messages. */
+export function checkRunTogether(traces: readonly SavedTrace[], names: readonly string[]): void {
   checkLaneCount(traces.length);
   const [first, ...others] = traces;
-  const other = others.findIndex(({ header }) => !isSamePrompt(header.promptTokens, first.header.promptTokens));
+  const other = others.findIndex((trace) => !isOfSame(trace, first));
   if (other < 0) return;
+  const [one, what] = isStreamTrace(first)
+    ? ["stream", "runs of the same stream"]
+    : ["prompt", "runs with the same prompt"];
   throw new InputError(
-    `${names[other + 1]} has a different prompt from ${names[0]}; only runs with the same prompt can be shown side by side. Open it alone.`,
+    `${names[other + 1]} has a different ${one} from ${names[0]}; only ${what} can be shown side by side. Open it alone.`,
   );
+}
+
+function isOfSame(one: SavedTrace, other: SavedTrace): boolean {
+  if (isStreamTrace(one)) {
+    return isStreamTrace(other) && JSON.stringify(one.header.frames) === JSON.stringify(other.header.frames);
+  }
+  return !isStreamTrace(other) && isSamePrompt(one.header.promptTokens, other.header.promptTokens);
 }
 
 function checkLaneCount(count: number): void {
@@ -70,12 +82,26 @@ function isSamePrompt(one: Int32Array, other: Int32Array): boolean {
 }
 
 export async function showOpened(store: PageStore, files: readonly RunFileBlob[]): Promise<void> {
-  const { tell, showTraces } = store.getState();
+  const { tell } = store.getState();
   try {
     const { traces, complaints } = await openRunFiles(files);
     for (const complaint of complaints) tell("error", complaint);
-    if (traces.length > 0) showTraces(traces);
+    if (traces.length > 0) await showSaved(store, traces);
   } catch (error) {
     tell("error", `The file could not be opened: ${errorMessage(error)}`);
   }
+}
+
+/** Runs that were checked to go together; streams in the view of their own. */
+export async function showSaved(store: PageStore, traces: readonly SavedTrace[]): Promise<void> {
+  const { showTraces, openStreams, go, way } = store.getState();
+  const streams = traces.filter((trace): trace is StreamTrace => isStreamTrace(trace));
+  if (streams.length > 0) {
+    (await openStreams()).getState().showStreams(streams);
+    go("streams");
+    return;
+  }
+  showTraces(traces.filter((trace): trace is Trace => !isStreamTrace(trace)));
+  // Runs of text are not shown there.
+  if (way === "streams") go("explore");
 }

@@ -4,7 +4,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { errorMessage } from "../../lib/errors";
 import type { LibraryRun } from "../../state/library/libraryRun";
 import type { LibraryQuota, RunLibrary } from "../../state/library/runLibrary";
-import type { Trace } from "../../trace/trace";
+import type { SavedTrace } from "../../trace/file/savedRun";
 
 export interface ShelfState {
   /** `refused`: the browser gives the page no storage; `failure` says why. */
@@ -27,7 +27,7 @@ export interface Shelf extends Pick<StoreApi<ShelfState>, "getState" | "getIniti
   /** Deletes for good what could still be restored, as when the dialog closes. */
   readonly settle: () => Promise<void>;
   /** Null if they cannot be read; `failure` says why. */
-  readonly tracesOf: (ids: readonly string[]) => Promise<readonly Trace[] | null>;
+  readonly tracesOf: (ids: readonly string[]) => Promise<readonly SavedTrace[] | null>;
   readonly fileOf: (id: string) => Promise<Uint8Array | null>;
   /** Asks the browser not to clear the library by itself. */
   readonly persist: () => Promise<void>;

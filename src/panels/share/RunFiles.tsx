@@ -6,7 +6,7 @@ import type { Trace } from "../../trace/trace";
 import { download } from "../../ui/files";
 import { writtenBytes } from "../../ui/numbers";
 import { runParameters } from "../header/runSummary";
-import { pageLibrary } from "../library/pageLibrary";
+import { KeepInLibrary } from "./KeepInLibrary";
 import { createRunFileMaker, type RunFileMaker } from "../../state/runFileMaker";
 
 interface RunFilesProps {
@@ -46,7 +46,12 @@ export function RunFiles({ traces, problemId }: RunFilesProps) {
         <button type="button" className="button-primary" disabled={files === null} onClick={save}>
           {traces.length === 1 ? "Save run file" : `Save ${traces.length} run files`}
         </button>
-        <KeepInLibrary traces={traces} files={files} suggestedName={suggestedName(traces, problemId)} />
+        <KeepInLibrary
+          traces={traces}
+          files={files}
+          suggestedName={suggestedName(traces, problemId)}
+          laneWords={(lane) => runParameters(traces[lane].header)}
+        />
       </div>
       <p className="muted">Dropped on this page anywhere, a run file opens without a model or a GPU.</p>
     </fieldset>
@@ -67,54 +72,6 @@ function laneFileName(traces: readonly Trace[], lane: number, problemId: string 
 function suggestedName(traces: readonly Trace[], problemId: string | null): string {
   const asked = problemId ?? "own text";
   return traces.length === 1 ? `${asked}: ${runParameters(traces[0].header)}` : asked;
-}
-
-interface KeepInLibraryProps {
-  readonly traces: readonly Trace[];
-  /** Their run files; null until they are made. */
-  readonly files: readonly Uint8Array[] | null;
-  readonly suggestedName: string;
-}
-
-type Kept = { readonly type: "idle" | "saving" } | { readonly type: "saved" | "failed"; readonly words: string };
-
-function KeepInLibrary({ traces, files, suggestedName }: KeepInLibraryProps) {
-  const [name, setName] = useState<string | null>(null);
-  const [kept, setKept] = useState<Kept>({ type: "idle" });
-  const keep = async (): Promise<void> => {
-    if (files === null) return;
-    setKept({ type: "saving" });
-    try {
-      const library = await pageLibrary();
-      for (const [lane, trace] of traces.entries()) {
-        const plain = name ?? suggestedName;
-        const own = traces.length === 1 ? plain : `${plain}: lane ${lane + 1}, ${runParameters(trace.header)}`;
-        await library.save({ trace, name: own, fileBytes: files[lane] });
-      }
-      const what = traces.length === 1 ? "It is" : `All ${traces.length} are`;
-      setKept({ type: "saved", words: `✓ ${what} in the library.` });
-    } catch (error) {
-      setKept({ type: "failed", words: errorMessage(error) });
-    }
-  };
-  return (
-    <>
-      <span className="share-keep">
-        <input
-          aria-label="Name in the library"
-          value={name ?? suggestedName}
-          maxLength={120}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <button type="button" disabled={files === null || kept.type === "saving"} onClick={() => void keep()}>
-          Save to the library
-        </button>
-      </span>
-      <span role="status" className={kept.type === "failed" ? "copy-refused" : "copy-done"}>
-        {kept.type === "saved" || kept.type === "failed" ? kept.words : ""}
-      </span>
-    </>
-  );
 }
 
 const fileContents = ["everything", "light"] as const;

@@ -3,6 +3,7 @@
 import { useId, useMemo, useRef, useState, useSyncExternalStore, type KeyboardEvent, type ReactNode } from "react";
 import type { PageStore } from "../../state/pageStore";
 import "../../styles/shareBody.css";
+import { LateNote, useLatePart } from "../../ui/latePart";
 import { shownPanels } from "../../ui/figure/shownPanels";
 import { isPageDark } from "../../ui/useTheme";
 import { EmbedSection } from "./EmbedSection";
@@ -11,7 +12,21 @@ import { LinkSection } from "./LinkSection";
 import { shareableRuns } from "./linkWords";
 import { pageAddress } from "./pageAddress";
 
-export function ShareBody({ store }: { readonly store: PageStore }) {
+interface ShareBodyProps {
+  readonly store: PageStore;
+}
+
+const loadStreamShare = async () => (await import("./StreamShare")).StreamShare;
+
+/** Of the view on show: streams are shared in their own way. */
+export function ShareBody({ store }: ShareBodyProps) {
+  const [isOfStreams] = useState(() => store.getState().way === "streams");
+  const { part: StreamShare, failure } = useLatePart(isOfStreams, loadStreamShare);
+  if (!isOfStreams) return <RunShare store={store} />;
+  return StreamShare === null ? <LateNote failure={failure} /> : <StreamShare store={store} page={pageAddress()} />;
+}
+
+function RunShare({ store }: ShareBodyProps) {
   const [state] = useState(() => store.getState());
   const shareable = useMemo(() => shareableRuns(state), [state]);
   const [panels] = useState(shownPanels);

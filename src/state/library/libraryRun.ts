@@ -2,8 +2,11 @@
 // have written: they are parsed, and one that cannot be read is listed as lost instead of hiding the others.
 
 import * as v from "valibot";
-import type { Trace } from "../../trace/trace";
+import { streamPolicies } from "../../policy/streamChoices";
+import { isStreamTrace, type SavedTrace } from "../../trace/file/savedRun";
+import { framesSeenBy, type StreamTrace } from "../../trace/stream/streamTrace";
 import { thumbnail } from "./thumbnail";
+import { streamThumbnail } from "./streamThumbnail";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
@@ -17,6 +20,8 @@ const storedRunSchema = v.object({
   promptCount: count,
   stepCount: count,
   budgetSlots: v.nullable(count),
+  /** Of a stream, whose prompt and steps count as none. */
+  stream: v.optional(v.object({ frames: count, capFrames: v.nullable(count), answers: count, right: count })),
   /** Of the run file. */
   fileBytes: count,
   /** Where the file lies: the origin's own file system, or the database. */
@@ -55,9 +60,10 @@ export function unreadableRun(id: string): LibraryRun {
 }
 
 export function storedRunOf(
-  trace: Trace,
+  trace: SavedTrace,
   rest: Pick<StoredRun, "id" | "name" | "savedAtMs" | "fileBytes" | "place">,
 ): StoredRun {
+  if (isStreamTrace(trace)) return { ...rest, ...streamEntries(trace) };
   const { model, policyLabel, promptTokens, parameters } = trace.header;
   const { budgetSlots } = parameters;
   const isCount = typeof budgetSlots === "number" && Number.isInteger(budgetSlots) && budgetSlots >= 0;
@@ -69,5 +75,21 @@ export function storedRunOf(
     stepCount: trace.steps.length,
     budgetSlots: isCount ? budgetSlots : null,
     thumbnail: thumbnail(trace),
+  };
+}
+
+function streamEntries(trace: StreamTrace) {
+  const { model, recipe } = trace.header;
+  return {
+    modelLabel: model.label,
+    policyLabel: streamPolicies[recipe.policyId].label,
+    ...{ promptCount: 0, stepCount: 0, budgetSlots: null },
+    stream: {
+      frames: framesSeenBy(trace),
+      capFrames: recipe.choices.capFrames,
+      answers: trace.answers.length,
+      right: trace.answers.filter(({ isRight }) => isRight === true).length,
+    },
+    thumbnail: streamThumbnail(trace),
   };
 }

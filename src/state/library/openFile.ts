@@ -1,7 +1,7 @@
 // Files that the user drops on the page, picks or saves: the run in a file, and a name for the file of a run.
 
 import { InputError } from "../../lib/errors";
-import { decodeRunFile } from "../../trace/file/runFile";
+import { decodeSavedRun, type SavedTrace } from "../../trace/file/savedRun";
 import { LARGEST_RUN_BYTES } from "../../trace/file/zip";
 import type { Trace } from "../../trace/trace";
 
@@ -12,7 +12,7 @@ const LONGEST_SHOWN_NAME = 80;
 const LONGEST_NAME_PART = 60;
 
 /** The run in a file. Throws InputError, which names the file, for anything that is not exactly one. */
-export async function openRunFile(file: RunFileBlob): Promise<Trace> {
+export async function openRunFile(file: RunFileBlob): Promise<SavedTrace> {
   const name = shownName(file.name);
   // Before it is read: no run file is larger, since what it packs may not be.
   if (file.size > LARGEST_RUN_BYTES) {
@@ -20,7 +20,7 @@ export async function openRunFile(file: RunFileBlob): Promise<Trace> {
       `${name} has ${file.size} bytes and a run file at most ${LARGEST_RUN_BYTES}; choose a file that Winnow saved.`,
     );
   }
-  return decodeRunFile(await contentOf(file, name), name);
+  return decodeSavedRun(await contentOf(file, name), name);
 }
 
 /** For a file of this run: winnow-walk-5x20-1-gkv-B64.winnow. `problemId` is null if the prompt is the user's own. */

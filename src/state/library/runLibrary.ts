@@ -2,8 +2,7 @@
 // one, else in the database too. Nothing is shown as saved before all of it is; every failure is an InputError in plain words.
 
 import { InputError } from "../../lib/errors";
-import { decodeRunFile, encodeRunFile } from "../../trace/file/runFile";
-import type { Trace } from "../../trace/trace";
+import { decodeSavedRun, encodeSavedRun, type SavedTrace } from "../../trace/file/savedRun";
 import type { FileBodies } from "./fileBodies";
 import { openFileBodies } from "./fileBodies";
 import type { LibraryRun, StoredRun } from "./libraryRun";
@@ -30,11 +29,11 @@ export interface LibraryQuota {
 
 export interface RunLibrary {
   /** `fileBytes` are the trace's run file, where it has been made already. */
-  save(run: { trace: Trace; name: string; fileBytes?: Uint8Array }): Promise<LibraryRun>;
+  save(run: { trace: SavedTrace; name: string; fileBytes?: Uint8Array }): Promise<LibraryRun>;
   /** Newest first, those that are lost included. */
   list(): Promise<LibraryRun[]>;
   rename(id: string, name: string): Promise<void>;
-  open(id: string): Promise<Trace>;
+  open(id: string): Promise<SavedTrace>;
   /** The run file as it was saved. */
   readFile(id: string): Promise<Uint8Array>;
   remove(id: string): Promise<void>;
@@ -97,7 +96,7 @@ function runLibrary(storage: LibraryStorage, database: RunDatabase, files: FileB
 
   return {
     async save({ trace, name, fileBytes }) {
-      const bytes = fileBytes ?? (await encodeRunFile(trace));
+      const bytes = fileBytes ?? (await encodeSavedRun(trace));
       const entry = storedRunOf(trace, {
         id: storage.newId(),
         name: usableName(name),
@@ -129,7 +128,7 @@ function runLibrary(storage: LibraryStorage, database: RunDatabase, files: FileB
       }),
     async open(id) {
       const { name } = await withStorage("The library", () => entryOf(id));
-      return decodeRunFile(await withStorage(`“${name}”`, () => readFile(id)), `“${name}”`);
+      return decodeSavedRun(await withStorage(`“${name}”`, () => readFile(id)), `“${name}”`);
     },
     readFile: (id) => withStorage("The library", () => readFile(id)),
     remove: (id) =>

@@ -68,7 +68,11 @@ function columnPoints(trace: Trace, first: number, last: number): Point[] {
 }
 
 function heldDigits(trace: Trace): string {
-  const shares = heldShare(trace, trace.steps.length - 1);
+  return digitsOf(heldShare(trace, trace.steps.length - 1));
+}
+
+/** Of equal stretches, the mean share as a digit each. */
+export function digitsOf(shares: Float32Array): string {
   const count = Math.min(STRETCHES, shares.length);
   return Array.from({ length: count }, (_, stretch) => {
     const part = shares.subarray(
@@ -79,7 +83,8 @@ function heldDigits(trace: Trace): string {
   }).join("");
 }
 
-function path(points: readonly (readonly [number, number])[]): string {
+/** An SVG path through these points. */
+export function path(points: readonly (readonly [number, number])[]): string {
   return points.map(([x, y], place) => `${place === 0 ? "M" : "L"}${short(x)} ${short(y)}`).join("");
 }
 

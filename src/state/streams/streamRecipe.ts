@@ -24,7 +24,7 @@ import {
   type StreamLaneSettings,
   type StreamSettings,
 } from "../../settings/streamSettings";
-import type { AskedQuestion, StreamHeader, StreamTrace } from "../../trace/stream/streamTrace";
+import type { AskedQuestion, StreamHeader, StreamRecipe, StreamTrace } from "../../trace/stream/streamTrace";
 
 /** As the model is asked it. */
 export function questionOf(words: string): string {
@@ -127,6 +127,33 @@ function shareOf(capFrames: number, keepFrames: number): number {
   const steps = Math.round((max - min) / step);
   const grid = Array.from({ length: steps + 1 }, (_, at) => Number((min + at * step).toFixed(2)));
   return [usual, ...grid].find((share) => keptFrames(capFrames, share) === keepFrames) ?? usual;
+}
+
+/** Whether the streams on screen are what is chosen, to their end, and asked the same in the same order. */
+export function areWatched(chosen: StreamChosen, traces: readonly StreamTrace[]): boolean {
+  let request: StreamRequest;
+  try {
+    request = streamRequest(chosen);
+  } catch {
+    return false;
+  }
+  const { lanes } = request;
+  return (
+    lanes.length === traces.length &&
+    lanes.every((recipe, lane) => {
+      const { header, answers, end } = traces[lane];
+      const asked = answers.map(({ asked: { moment, question } }) => `${moment} ${question}`);
+      return (
+        end === "whole" &&
+        recipeText(recipe) === recipeText(header.recipe) &&
+        recipe.questions.map(({ moment, question }) => `${moment} ${question}`).join() === asked.join()
+      );
+    })
+  );
+}
+
+function recipeText({ streamId, policyId, choices }: StreamRecipe): string {
+  return JSON.stringify([streamId, policyId, Object.entries(choices).sort()]);
 }
 
 /** Whether watching it takes so short that a link may begin it unasked. */

@@ -2,10 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { streamFacts, streamReference, streamSource } from "../../engine/stream/streamBench.testing";
 import type { StreamChosen } from "../../settings/streamSettings";
-import { streamTexts } from "../../settings/streamLink";
-import { encodeStreamProof, proveStream } from "../../trace/stream/streamProof";
 import { hostEngines } from "../hostedEngine.testing";
-import { chosenOf, streamRequest } from "./streamRecipe";
+import { readLink } from "../sharedLink";
+import { streamAddress } from "./streamAddress";
+import { areWatched, chosenOf, streamRequest } from "./streamRecipe";
 import { createStreamStore, type StreamStore } from "./streamStore";
 import type { StreamsState } from "./streamState";
 
@@ -118,15 +118,20 @@ describe("a stream that was watched", () => {
     const first = await watched();
     first.store.getState().ask("who carried the parcel");
     const { lanes, chosen } = await first.until(({ lanes: [, lane] }) => lane.answers.length === 4);
-    const proofs = lanes.map((trace) => encodeStreamProof(proveStream(trace)));
+    expect(areWatched(chosen, lanes)).toBe(true);
+    first.store.getState().lookAt({ seen: 9, stageLane: 1, head: 2 });
+    const address = await streamAddress({ page: "https://here/", state: first.store.getState(), hasMoment: true });
+    const link = await readLink(address.replace("https://here/#", ""));
     const again = driveStreams();
-    const place = { seen: 9, lane: 1, head: 2 };
-    again.store.getState().openLinked(streamTexts({ chosen, revision: "01234567", proofs, place }), true);
+    expect(link).toMatchObject({ way: "streams", complaints: [] });
+    if (link.stream === null) throw new Error("the link has no stream");
+    again.store.getState().openLinked(link.stream, true);
     const { verdicts, view } = await again.until(({ status, verdicts: all }) => status === "ended" && all.length > 0);
     expect(verdicts).toMatchObject([{ type: "reproduced", answerCount: 4 }, { type: "reproduced" }]);
     expect(view).toMatchObject({ seen: 9, stageLane: 1, head: 2 });
-    expect(again.said).toEqual([expect.stringContaining("other weights")]);
     expect(chosenOf(lanes, chosen)).toEqual(chosen);
+    // The store was told of other weights than the engine's.
+    expect(again.said).toEqual([expect.stringContaining("other weights")]);
   });
 
   it("is shown without an engine, with its choices, and can be asked: then it is watched anew", async () => {

@@ -1,7 +1,7 @@
 // The page's door to the Streams view: its store loads when it is first opened, and what a link says of a stream waits here until then.
 import type { ModelReference } from "../../engine/protocol";
 import type { StreamTexts } from "../../settings/linkContent";
-import { shippedModels } from "../../settings/shippedModels";
+import { shippedStreamModel } from "../../settings/shippedModels";
 import type { Tell } from "../notices";
 import type { StreamSurroundings } from "./streamState";
 import type { StreamsState } from "./streamState";
@@ -25,8 +25,8 @@ export interface StreamsDoorActions {
   readonly openStreamLink: (texts: StreamTexts, mayStart: boolean) => void;
 }
 
-interface DoorSurroundings extends Pick<StreamSurroundings, "createEngine" | "beforeNextFrame"> {
-  readonly models: readonly ModelReference[];
+export interface DoorSurroundings extends Pick<StreamSurroundings, "createEngine" | "beforeNextFrame"> {
+  readonly streamModel: ModelReference;
 }
 
 interface DoorAccess {
@@ -35,7 +35,7 @@ interface DoorAccess {
 }
 
 export function createStreamsDoor(
-  { models, createEngine, beforeNextFrame }: DoorSurroundings,
+  { streamModel, createEngine, beforeNextFrame }: DoorSurroundings,
   { set, tell }: DoorAccess,
 ): StreamsDoorActions {
   let opening: Promise<StreamStore> | null = null;
@@ -43,17 +43,12 @@ export function createStreamsDoor(
   let waiting: { readonly texts: StreamTexts; readonly mayStart: boolean } | null = null;
 
   const open = async (): Promise<StreamStore> => {
-    const [{ createStreamStore }, { streamModelId }, { streamTexts }] = await Promise.all([
+    const [{ createStreamStore }, { streamTexts }] = await Promise.all([
       import("./streamStore"),
-      import("../../settings/streamSettings"),
       import("../../settings/streamLink"),
     ]);
-    const [first] = models;
-    const model = models.find(({ id }) => id === streamModelId) ?? {
-      ...{ id: streamModelId, label: "Winnow stream 1M", address: first.address.replace(first.id, streamModelId) },
-    };
-    const digest = shippedModels.find(({ id }) => id === streamModelId)?.digest ?? null;
-    const store = createStreamStore({ model, digest, createEngine, beforeNextFrame, tell });
+    const { digest } = shippedStreamModel;
+    const store = createStreamStore({ model: streamModel, digest, createEngine, beforeNextFrame, tell });
     if (waiting !== null) store.getState().openLinked(waiting.texts, waiting.mayStart);
     waiting = null;
     const follow = (): void => {

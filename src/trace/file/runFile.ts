@@ -32,6 +32,9 @@ export function encodeRunFile(trace: Trace): Promise<Uint8Array> {
 export async function decodeRunFile(bytes: Uint8Array, fileName: string): Promise<Trace> {
   checkBeginning(bytes, fileName);
   const contents = new Map(await unpackZip(bytes, fileName));
+  if (contents.has("stream.json")) {
+    throw new InputError(`${fileName} holds a stream of frames, not a run of text; open it on Winnow’s own page.`);
+  }
   const headBytes = contents.get(HEAD);
   if (headBytes === undefined)
     throw new InputError(`${fileName} is a zip without ${HEAD}; choose a file that Winnow saved.`);

@@ -45,37 +45,54 @@ const span = v.pipe(
 );
 const spanList = v.pipe(v.array(span), v.maxLength(1000));
 
+/** What ran, and where: of runs of text and of streams. */
+export const machineEntries = {
+  model: v.object({
+    id: v.string(),
+    label: v.string(),
+    architecture: v.string(),
+    layerCount: positiveCount,
+    headCount: positiveCount,
+    kvHeadCount: positiveCount,
+    headDim: positiveCount,
+    vocabularySize: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0x7fffffff)),
+    parameterCount: bytes,
+    maxPositions: bytes,
+    digest: v.string(),
+  }),
+  backend: v.object({
+    type: v.picklist(["cpu", "gpu"]),
+    adapter: v.string(),
+    isSoftware: v.boolean(),
+    weightType: v.picklist(["f32", "f16"]),
+  }),
+  memory: v.object({
+    slotCapacity: bytes,
+    bytesPerSlot: bytes,
+    packing: v.optional(v.object({ residualSlots: bytes, blockSlots: bytes, fullBytesPerSlot: bytes })),
+    kvBytes: bytes,
+    weightBytes: bytes,
+    otherBytes: bytes,
+  }),
+};
+
+/** How a head lists the columns. */
+export const columnList = v.pipe(
+  v.array(
+    v.object({
+      name: v.pipe(v.string(), v.regex(/^[a-zA-Z0-9./]{1,80}$/)),
+      type: v.picklist(columnTypes),
+      count: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fffffff)),
+    }),
+  ),
+  v.maxLength(256),
+);
+
 const headSchema = v.object({
   version: v.literal(RUN_FILE_VERSION),
   header: v.object({
     version: v.literal(1),
-    model: v.object({
-      id: v.string(),
-      label: v.string(),
-      architecture: v.string(),
-      layerCount: positiveCount,
-      headCount: positiveCount,
-      kvHeadCount: positiveCount,
-      headDim: positiveCount,
-      vocabularySize: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0x7fffffff)),
-      parameterCount: bytes,
-      maxPositions: bytes,
-      digest: v.string(),
-    }),
-    backend: v.object({
-      type: v.picklist(["cpu", "gpu"]),
-      adapter: v.string(),
-      isSoftware: v.boolean(),
-      weightType: v.picklist(["f32", "f16"]),
-    }),
-    memory: v.object({
-      slotCapacity: bytes,
-      bytesPerSlot: bytes,
-      packing: v.optional(v.object({ residualSlots: bytes, blockSlots: bytes, fullBytesPerSlot: bytes })),
-      kvBytes: bytes,
-      weightBytes: bytes,
-      otherBytes: bytes,
-    }),
+    ...machineEntries,
     policyId: v.string(),
     policyLabel: v.string(),
     parameters: v.array(v.tuple([name, parameter])),
@@ -102,16 +119,7 @@ const headSchema = v.object({
   end: v.nullable(v.picklist(["stopToken", "length", "stopped", "failed"])),
   /** Every text of a token that occurs, once; the columns hold places in this list. */
   texts: v.pipe(v.array(v.string()), v.maxLength(LARGEST_COUNT)),
-  columns: v.pipe(
-    v.array(
-      v.object({
-        name: v.pipe(v.string(), v.regex(/^[a-zA-Z0-9./]{1,80}$/)),
-        type: v.picklist(columnTypes),
-        count: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fffffff)),
-      }),
-    ),
-    v.maxLength(256),
-  ),
+  columns: columnList,
 });
 
 export type RunFileHead = v.InferOutput<typeof headSchema>;
@@ -160,6 +168,22 @@ export function eventNames({ events }: Trace): Pick<RunFileHead, "termNames" | "
 
 /** Parses the JSON of a head; `what` starts the message of every error. */
 export function parseRunFileHead(bytesOfHead: Uint8Array, what: string): RunFileHead {
+  const head = parseHead(bytesOfHead, { schema: headSchema, version: RUN_FILE_VERSION, what });
+  const { formula } = head.header;
+  const objection = formula === null ? null : objectionToFormula(formula);
+  if (objection !== null) throw new InputError(`${what}: the formula ${objection}`);
+  return head;
+}
+
+interface HeadFormat<Head> {
+  readonly schema: v.GenericSchema<unknown, Head>;
+  readonly version: number;
+  /** Starts the message of every error. */
+  readonly what: string;
+}
+
+/** A head of either kind of run file; throws InputError for any other. */
+export function parseHead<Head>(bytesOfHead: Uint8Array, { schema, version: expected, what }: HeadFormat<Head>): Head {
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytesOfHead));
@@ -168,23 +192,19 @@ export function parseRunFileHead(bytesOfHead: Uint8Array, what: string): RunFile
   }
   const { output: declared } = v.safeParse(v.object({ version: v.number() }), json);
   const version = typeof declared === "object" && declared !== null && "version" in declared ? declared.version : null;
-  if (typeof version === "number" && version !== RUN_FILE_VERSION) {
+  if (typeof version === "number" && version !== expected) {
     throw new InputError(
-      `${what}: version ${version} of the run format, expected ${RUN_FILE_VERSION}; open it with the version of Winnow that saved it.`,
+      `${what}: version ${version} of the run format, expected ${expected}; open it with the version of Winnow that saved it.`,
     );
   }
-  const parsed = v.safeParse(headSchema, json);
+  const parsed = v.safeParse(schema, json);
   if (!parsed.success) {
     const [issue] = parsed.issues;
     const path = v.getDotPath(issue) ?? "the head";
     throw new InputError(`${what}: ${path} should be ${issue.expected ?? "valid"}, found ${issue.received}`);
   }
-  const { formula } = parsed.output.header;
-  const objection = formula === null ? null : objectionToFormula(formula);
-  if (objection !== null) throw new InputError(`${what}: the formula ${objection}`);
   return parsed.output;
 }
-
 /** The trace's header; prompt and texts come from columns. */
 export function toTraceHeader(
   head: RunFileHead,

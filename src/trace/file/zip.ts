@@ -135,6 +135,11 @@ export async function unpackZip(bytes: Uint8Array, fileName: string): Promise<Re
   return contents;
 }
 
+/** Of the entries, nothing unpacked. Throws InputError for what is no zip. */
+export function zipNames(bytes: Uint8Array, fileName: string): readonly string[] {
+  return readDirectory(bytes, fileName).map(({ name }) => name);
+}
+
 /** Entries as the directory at the end of the file lists them. */
 function readDirectory(bytes: Uint8Array, fileName: string): readonly Declared[] {
   const damaged = (why: string) => new InputError(`${fileName} is damaged: ${why}; get the file again.`);

@@ -30,8 +30,10 @@ export interface DrawnStream {
 
 const config = { ...tinyConfig, vocabularySize: streamVocabulary.length, stopTokens: [2] };
 export const drawnStreamModel = seededModel(11, config);
+const { architecture, layerCount, headCount, kvHeadCount, headDim, vocabularySize, maxPositions } = config;
 export const drawnStreamSummary: ModelSummary = {
-  ...{ ...config, id: "drawn", label: "Drawn model", parameterCount: 1, digest: "0".repeat(64) },
+  ...{ id: "drawn", label: "Drawn model", architecture, layerCount, headCount, kvHeadCount, headDim },
+  ...{ vocabularySize, maxPositions, parameterCount: 1, digest: "0".repeat(64) },
 };
 
 /** Words of the family, one token each. */
