@@ -2,16 +2,24 @@
 // with does not, and of the options of a prediction the run bears out exactly one. Then the figures that the texts state.
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { openModel } from "../../../lab/openModel";
 import { linkProblem, openPlayer, replayLink } from "../../../lab/presets/presetLink";
+import { recordStream } from "../../../lab/stream/recordStream";
 import index from "../../../public/lessons/en/index.json";
 import sweep from "../../../public/results/pitfalls/winnow-1m.json";
 import recordings from "../../../public/runs/index.json";
+import recordedStreams from "../../../public/streams/index.json";
 import { decodeLink } from "../../settings/link";
 import { headCloud } from "../../panels/foretold/cloudLayout";
 import { chanceBand } from "../../panels/foretold/foretoldWork";
 import { budgetRows } from "../../panels/roles/budgetRows";
 import { checkpointCell, parseCheckpointResults, rightShare } from "../../experiment/checkpointResults";
 import { shippedModels } from "../../settings/shippedModels";
+import { parseStreamTexts } from "../../settings/streamLink";
+import { firstStream, type StreamChosen } from "../../settings/streamSettings";
+import { streamRequest } from "../../state/streams/streamRecipe";
+import { decodeStreamFile } from "../../trace/stream/streamFile";
+import type { StreamTrace } from "../../trace/stream/streamTrace";
 import { parsePlace } from "../../state/moment";
 import { problemOf } from "../../state/problem";
 import { parseRunIndex } from "../../state/recordings";
@@ -36,16 +44,48 @@ const lessons = await Promise.all(
 interface Run {
   readonly recording?: string | undefined;
   readonly recipe?: string | undefined;
+  readonly stream?: string | undefined;
 }
 
 const runs = new Map<string, Promise<Facts>>();
 
 /** The run, shown at its last step. */
-function runOf({ recording, recipe }: Run): Promise<Facts> {
+function runOf({ recording, recipe, stream }: Run): Promise<Facts> {
+  if (stream !== undefined) return streamOf(stream);
   const key = recording === undefined ? (recipe ?? "") : `recording ${recording}`;
   const known = runs.get(key) ?? (recording === undefined ? computed(recipe ?? "") : recorded(recording));
   runs.set(key, known);
   return known;
+}
+
+const [{ files: firstFiles }] = recordedStreams;
+const streamModel = openModel("public/models/winnow-stream-1m");
+const watched = new Map<string, Promise<readonly StreamTrace[]>>();
+
+/** A stream, to its end; parts that show other moments of it share it. */
+async function streamOf(text: string): Promise<Facts> {
+  const { stream } = decodeLink(recipeFragment(text));
+  if (stream === null) throw new Error(`${text} has no stream`);
+  const { chosen, place } = parseStreamTexts(stream);
+  const key = JSON.stringify(chosen);
+  const traces = watched.get(key) ?? watchAll(chosen);
+  watched.set(key, traces);
+  const lanes = await traces;
+  const seen = Math.min(place?.seen ?? Infinity, lanes[0].header.frames.length);
+  const view = { seen, isFollowing: false, isPlaying: false, frame: null, head: null, stageLane: 0, look: null };
+  return { ...atStart, streamFacts: { lanes, version: 1, status: "ended", view } };
+}
+
+async function watchAll(chosen: StreamChosen): Promise<readonly StreamTrace[]> {
+  if (JSON.stringify(chosen) === JSON.stringify(firstStream)) {
+    return Promise.all(
+      firstFiles.map(async (file) => decodeStreamFile(await readFile(new URL(`public/streams/${file}`, root)), file)),
+    );
+  }
+  const request = streamRequest(chosen);
+  const traces: StreamTrace[] = [];
+  for (const recipe of request.lanes) traces.push(await recordStream(await streamModel, recipe, request));
+  return traces;
 }
 
 async function computed(recipe: string): Promise<Facts> {
@@ -83,7 +123,8 @@ function at(facts: Facts, text: string): Facts {
 
 async function begun(lesson: Lesson, part: LessonPart): Promise<Facts> {
   const stage = stageOfPart(lesson, lesson.parts.indexOf(part));
-  return at(await runOf(stage), stage.at);
+  const facts = await runOf(stage);
+  return stage.stream === undefined ? at(facts, stage.at) : facts;
 }
 
 const parts = lessons.flatMap((lesson) =>
@@ -93,7 +134,8 @@ const parts = lessons.flatMap((lesson) =>
 describe.each(parts)("$name", ({ lesson, part }) => {
   it("has a run on its stage, and every place it leads to lies within that run", async () => {
     const facts = await begun(lesson, part);
-    expect(facts.lanes[0].end).toBe("stopToken");
+    if (facts.streamFacts !== null) expect(facts.streamFacts.lanes.map(({ end }) => end)).not.toContain(null);
+    else expect(facts.lanes[0].end).toBe("stopToken");
     for (const text of [...part.text, part.task?.ask ?? ""]) {
       for (const [, place] of text.matchAll(/\(at:([^)]+)\)/g)) at(facts, place);
     }
@@ -105,7 +147,8 @@ describe.each(parts)("$name", ({ lesson, part }) => {
       const { reveal } = task;
       const stage = stageOfPart(lesson, lesson.parts.indexOf(part));
       const isOther = reveal?.recipe !== undefined || reveal?.recording !== undefined;
-      const facts = at(await runOf(isOther ? reveal : stage), reveal?.at ?? stage.at);
+      const run = await runOf(isOther ? reveal : stage);
+      const facts = run.streamFacts === null ? at(run, reveal?.at ?? stage.at) : run;
       const right = task.options.filter(({ when, isRight }) => isRight === true || (when && allHold(when, facts)));
       expect(right.map(({ text }) => text)).toHaveLength(1);
     });

@@ -1,8 +1,10 @@
 // Streams: a camera under a cap. Opens the view's own store, which loads with it, and shows what it holds.
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { useStore } from "zustand";
 import { keyBindings, type PageActs } from "../../panels/palette/pageActs";
 import type { CommandId } from "../../panels/palette/commandTable";
+import { firstStream } from "../../settings/streamSettings";
+import { loadFirstStream } from "../../state/streams/recordedStreams";
 import type { StreamStore } from "../../state/streams/streamStore";
 import { streamVerdictWords } from "../../trace/stream/streamProof";
 import { LateNote, useLatePart } from "../../ui/latePart";
@@ -15,8 +17,31 @@ import { StreamStage } from "./StreamStage";
 
 export function StreamsPage({ store, theme }: WayProps) {
   const { part: streams, failure } = useLatePart(true, store.getState().openStreams, { what: "This view" });
+  useFirstLook(streams);
   return streams === null ? <LateNote failure={failure} /> : <StreamsView streams={streams} theme={theme} />;
 }
+
+/** Where nothing else was asked for, a recorded stream plays: no engine is needed for that. */
+function useFirstLook(streams: StreamStore | null): void {
+  useEffect(() => {
+    if (streams === null || !isUntouched(streams)) return;
+    loadFirstStream().then(
+      (traces) => {
+        if (isUntouched(streams)) streams.getState().showStreams(traces, !matchMedia(REDUCED_MOTION).matches);
+      },
+      () => {
+        // Without it the view says how to watch one live.
+      },
+    );
+  }, [streams]);
+}
+
+function isUntouched(streams: StreamStore): boolean {
+  const { lanes, status, chosen } = streams.getState();
+  return lanes.length === 0 && status === "none" && JSON.stringify(chosen) === JSON.stringify(firstStream);
+}
+
+const REDUCED_MOTION = "(prefers-reduced-motion: reduce)";
 
 interface StreamsViewProps {
   readonly streams: StreamStore;
