@@ -1,24 +1,27 @@
 // The build: static files that work from any sub-path of any host, under a strict Content-Security-Policy.
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { downloadHosts, offersDownloads } from "./src/hub/hubs.ts";
 import { offlineCopy } from "./vite.offline.ts";
 
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  // Policy for the engine too, whose matrix products are WebAssembly; it allows no eval of text.
-  "script-src 'self' 'wasm-unsafe-eval'",
-  // The engine's worker starts from a blob, which is how it inherits this policy (src/lib/moduleWorker.ts).
-  "worker-src 'self' blob:",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self' blob:",
-  // The page shows its embedded self as a preview.
-  "frame-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join("; ");
+/** `hosts`: what the document reaches beside its own server. */
+const contentSecurityPolicy = (hosts: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    // Policy for the engine too, whose matrix products are WebAssembly; it allows no eval of text.
+    "script-src 'self' 'wasm-unsafe-eval'",
+    // The engine's worker starts from a blob, which is how it inherits this policy (src/lib/moduleWorker.ts).
+    "worker-src 'self' blob:",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    ["connect-src 'self' blob:", ...hosts].join(" "),
+    // The page shows its embedded self as a preview.
+    "frame-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
 
 /** Only in the build: the dev server needs inline scripts for hot reloading. */
 function strictContentSecurityPolicy(): Plugin {
@@ -27,10 +30,14 @@ function strictContentSecurityPolicy(): Plugin {
     apply: "build",
     transformIndexHtml: {
       order: "post",
-      handler: () => [
+      handler: (_, { path }) => [
         {
           tag: "meta",
-          attrs: { "http-equiv": "Content-Security-Policy", content: contentSecurityPolicy },
+          attrs: {
+            "http-equiv": "Content-Security-Policy",
+            // Only the document that downloads models reaches the hubs of the list.
+            content: contentSecurityPolicy(path.endsWith("fetch.html") ? downloadHosts() : []),
+          },
           injectTo: "head-prepend",
         },
       ],
@@ -49,5 +56,6 @@ export default defineConfig(({ mode }) => ({
     modulePreload: { polyfill: false },
     // Assets stay files: the policy allows no data: URL but for images.
     assetsInlineLimit: 0,
+    rolldownOptions: { input: offersDownloads ? ["index.html", "fetch.html"] : ["index.html"] },
   },
 }));

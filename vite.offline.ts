@@ -61,7 +61,8 @@ export function offlineCopy(isKept: boolean): Plugin[] {
       runtimeCaching: [
         {
           // Other models are kept once they were used; the server's word goes first, as their files have no versions.
-          urlPattern: ({ url, sameOrigin }) => sameOrigin && url.pathname.includes("/models/"),
+          urlPattern: ({ url, sameOrigin }) =>
+            sameOrigin && url.pathname.includes("/models/") && !url.pathname.endsWith(".gguf"),
           handler: "NetworkFirst",
           options: { cacheName: "winnow-models", cacheableResponse: { statuses: [200] } },
         },

@@ -28,10 +28,16 @@ const reach = (address: string): Promise<string> =>
 test("neither the page nor the engine's worker reaches another origin", async ({ page, request }) => {
   expect(await (await request.get(strangerAddress)).text()).toBe("reached");
   visits = 0;
+  /** Of the page and of its workers. */
+  const asked = new Set<string>();
+  page.on("request", (sent) => {
+    if (/^https?:/.test(sent.url())) asked.add(new URL(sent.url()).origin);
+  });
   const started = page.waitForEvent("worker");
   await openPageAtRest(page);
   await runToEnd(page);
   const worker = await started;
+  expect([...asked]).toEqual([new URL(page.url()).origin]);
 
   expect(await page.evaluate(reach, strangerAddress)).toBe("blocked");
   expect(await worker.evaluate(reach, strangerAddress)).toBe("blocked");

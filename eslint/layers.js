@@ -4,6 +4,7 @@
 
 const panels = [
   "lib",
+  "hub",
   "cache",
   "ui",
   "problems",
@@ -63,6 +64,8 @@ export const layers = {
   ui: ["lib"],
   // Style sheets. main.tsx brings them all but those of what is fetched late.
   styles: [],
+  // How a model's files come from a hub or from disk, and stay in this browser; fetch.html.
+  hub: ["lib", "model", "styles/base.css"],
   // One folder per panel.
   panels,
   // What Watch and Learn say: a folder for each language, with the same names and types in it.

@@ -4,18 +4,23 @@ import { open } from "node:fs/promises";
 import { errorMessage, InputError } from "../src/lib/errors";
 import { checkRange, type ByteSource } from "../src/model/source/byteSource";
 
+/** Reads up to this size share one array: garbage of this size would lie about for long. */
+const SHARED_BYTES = 8 * 2 ** 20;
+
 /** Stays open until `close`. */
 export async function fileBytes(file: string): Promise<ByteSource & { close(): Promise<void> }> {
   const failed = (error: unknown): InputError =>
     new InputError(`${file}: could not be read (${errorMessage(error)}); check the path`);
   const handle = await open(file, "r").catch((error: unknown) => Promise.reject(failed(error)));
   const { size } = await handle.stat();
+  let shared = new Uint8Array(0);
   return {
     name: file,
     size,
     read: async (offset, length) => {
       checkRange({ name: file, size }, offset, length);
-      const bytes = new Uint8Array(length);
+      if (length > shared.length && length <= SHARED_BYTES) shared = new Uint8Array(length);
+      const bytes = length <= SHARED_BYTES ? shared.subarray(0, length) : new Uint8Array(length);
       let done = 0;
       while (done < length) {
         const { bytesRead } = await handle.read(bytes, done, length - done, offset + done).catch((error: unknown) => {

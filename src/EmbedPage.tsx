@@ -1,6 +1,6 @@
 // The page inside a frame: a bar, the panels that were asked for, the timeline. It uses the page's store but none of
 // its surroundings: no address, no results, no menus but those of the panels.
-import { useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useStore } from "zustand";
 import type { StoreApi } from "zustand/vanilla";
 import { EmbedBar } from "./embed/EmbedBar";
@@ -49,6 +49,7 @@ export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {
   const isPlaying = useStore(store, (state) => state.isPlaying);
   const recordedRuns = useStore(store, (state) => state.recordedRuns);
   const recordedId = useStore(store, (state) => state.recordedId);
+  const missingModel = useStore(store, (state) => state.missingModel);
   const isLoading = useStore(store, (state) => state.isRecordedRunLoading);
 
   usePlayClock(store, isPlaying || runStatus === "running" || runStatus === "loading");
@@ -59,6 +60,9 @@ export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {
     [choices, comparison],
   );
   useFrameKeys(store, axisTokens);
+  useEffect(() => {
+    if (missingModel !== null) store.getState().tell("warning", NOT_IN_A_FRAME);
+  }, [store, missingModel]);
 
   const actions = store.getState();
   const hasTimeline = options.panels.includes("timeline");
@@ -113,6 +117,8 @@ function waitingWords(runStatus: RunStatus, isLoading: boolean): string {
   return isLoading ? "Loading the recorded run…" : "There is no run here yet.";
 }
 
+const NOT_IN_A_FRAME = "This run needs a model that isn’t here. Open Winnow itself: Models there says how to get it.";
+
 /** The full page with this fragment. */
 function fullAddress(fragment: string): string {
   const address = new URL(window.location.href);
@@ -133,6 +139,7 @@ export function useFrameKeys(store: PageStore, axisTokens: number | null): void 
       openPapers: nothing,
       share: nothing,
       openFile: nothing,
+      openModels: nothing,
       openLibrary: nothing,
       openRecent: nothing,
       addMoment: nothing,

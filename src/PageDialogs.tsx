@@ -1,10 +1,11 @@
 // All that opens over the page: help, examples, sharing, the library, recent settings, the command palette; and run files that
 // are dropped on it.
 import { memo, useCallback, useMemo, useState, useEffect } from "react";
+import { useStore } from "zustand";
 import { HelpDialog } from "./panels/help/HelpDialog";
 import { pageActs, type PageActs } from "./panels/palette/pageActs";
-import { pageCommands, stepCommand } from "./panels/palette/pageCommands";
 import { PaletteDialog } from "./panels/palette/PaletteDialog";
+import { ModelsDialog } from "./panels/models/ModelsDialog";
 import { PapersDialog } from "./panels/papers/PapersDialog";
 import { PresetsDialog } from "./panels/presets/PresetsDialog";
 import { errorMessage } from "./lib/errors";
@@ -15,14 +16,14 @@ import type { PageStore } from "./state/pageStore";
 import { axisStepCount } from "./state/timeAxis";
 import { pickFiles, type FileKind } from "./ui/files";
 import type { ThemeChoice } from "./ui/useTheme";
-import { DropTarget } from "./panels/library/DropTarget";
+import { DropTarget, type DroppedFiles } from "./panels/library/DropTarget";
 import { LibraryDialog } from "./panels/library/LibraryDialog";
-import { showOpened, showSaved } from "./panels/library/openRunFiles";
 import { storageOrNull } from "./pageSurroundings";
+import type { SavedTrace } from "./trace/file/savedRun";
 import { keepRecent } from "./panels/share/keepRecent";
 import { HistoryDialog, ShareDialog } from "./panels/share/ShareDialogs";
 
-type DialogName = "help" | "palette" | "examples" | "papers" | ShareDialogName;
+type DialogName = "help" | "palette" | "examples" | "papers" | "models" | ShareDialogName;
 
 interface OpenDialog {
   readonly open: DialogName | null;
@@ -48,6 +49,7 @@ export function useOpenDialog(store: PageStore, axisTokens: number | null): Open
         openRecent: () => setOpen("recent"),
         addMoment: () => void addMoment(store),
         openFile: () => pickAndShow(store),
+        openModels: () => setOpen("models"),
         goToResults: () => goToResults(store),
         axisStepCount: () => axisStepCount(store.getState(), axisTokens),
       }),
@@ -76,6 +78,7 @@ interface PageDialogsProps {
 /** The clock does not re-render them. */
 export const PageDialogs = memo(function PageDialogs({ store, dialog, themeChoice, onTheme }: PageDialogsProps) {
   const { open, close, acts } = dialog;
+  useMissingModel(store, acts.models);
   return (
     <>
       <PresetsDialog
@@ -84,6 +87,14 @@ export const PageDialogs = memo(function PageDialogs({ store, dialog, themeChoic
         onClose={() => close("examples")}
       />
       <ShareDialogs store={store} open={open} onClose={close} />
+      <ModelsDialog
+        store={store}
+        isOpen={open === "models"}
+        onClose={() => {
+          close("models");
+          store.getState().askForModel(null);
+        }}
+      />
       <PapersDialog
         isOpen={open === "papers"}
         policyId={() => settingsInForce(store.getState().choices).settings.policyId}
@@ -92,8 +103,9 @@ export const PageDialogs = memo(function PageDialogs({ store, dialog, themeChoic
       <HelpDialog isOpen={open === "help"} onClose={() => close("help")} onPapers={acts.papers} />
       <PaletteDialog
         isOpen={open === "palette"}
-        commands={() => pageCommands(store, acts, { theme: themeChoice, onTheme })}
-        stepCommand={(step) => stepCommand(store, step)}
+        store={store}
+        acts={acts}
+        colours={{ theme: themeChoice, onTheme }}
         onClose={() => close("palette")}
       />
     </>
@@ -114,12 +126,9 @@ interface ShareDialogsProps {
 function ShareDialogs({ store, open, onClose }: ShareDialogsProps) {
   useEffect(() => keepRecent(store, { storage: storageOrNull(), nowMs: () => Date.now(), onLeave }), [store]);
   const onFiles = useCallback(
-    (files: readonly File[]) => {
+    (dropped: DroppedFiles) => {
       for (const name of shareDialogs) onClose(name);
-      const decks = files.filter(({ name }) => name.endsWith(".deck.json"));
-      const runs = files.filter((file) => !decks.includes(file));
-      if (runs.length > 0 || decks.length === 0) void showOpened(store, runs);
-      for (const deck of decks) void openDeck(store, deck);
+      void openFiles(store, dropped);
     },
     [store, onClose],
   );
@@ -130,7 +139,7 @@ function ShareDialogs({ store, open, onClose }: ShareDialogsProps) {
       <LibraryDialog
         isOpen={open === "library"}
         onClose={() => onClose("library")}
-        onOpen={(traces) => void showSaved(store, traces)}
+        onOpen={(traces) => void showSavedRuns(store, traces)}
         onPickFiles={() => pickAndShow(store)}
       />
       <HistoryDialog
@@ -141,6 +150,20 @@ function ShareDialogs({ store, open, onClose }: ShareDialogsProps) {
       />
     </>
   );
+}
+
+/** A run needs a model that is not here: it is opened if this browser keeps it, or else the sheet Models says how to get it. */
+function useMissingModel(store: PageStore, openModels: () => void): void {
+  const missing = useStore(store, (state) => state.missingModel);
+  useEffect(() => {
+    if (missing === null) return;
+    import("./openDropped").then(
+      async ({ openMissing }) => {
+        if (!(await openMissing(store, missing).catch(() => false))) openModels();
+      },
+      () => openModels(),
+    );
+  }, [store, missing, openModels]);
 }
 
 /** Opens the link of an example and says what it claims. */
@@ -155,10 +178,20 @@ function onLeave(listener: () => void): () => void {
   return () => window.removeEventListener("pagehide", listener);
 }
 
-/** Puts a deck that was dropped in use, and shows it. */
-async function openDeck(store: PageStore, file: File): Promise<void> {
-  const { openDeckFile } = await import("./ways/present/deckFiles");
-  if (await openDeckFile(store, file)) store.getState().go("present");
+/** Its code came with the list. */
+async function showSavedRuns(store: PageStore, traces: readonly SavedTrace[]): Promise<void> {
+  const { showSaved } = await import("./panels/library/openRunFiles");
+  await showSaved(store, traces);
+}
+
+/** Its code is fetched with the first file. */
+async function openFiles(store: PageStore, dropped: DroppedFiles): Promise<void> {
+  try {
+    const { openDropped } = await import("./openDropped");
+    await openDropped(store, dropped);
+  } catch (error) {
+    store.getState().tell("error", `The file could not be opened: ${errorMessage(error)}`);
+  }
 }
 
 /** Some systems grey out unknown types, so any file may be chosen; its content decides. */
@@ -166,5 +199,5 @@ const runFiles: FileKind = { accept: ".winnow,application/octet-stream", isMulti
 
 /** Asks for run files and shows them. */
 function pickAndShow(store: PageStore): void {
-  pickFiles(runFiles, (files) => void showOpened(store, files));
+  pickFiles(runFiles, (files) => void openFiles(store, { files, entries: [] }));
 }

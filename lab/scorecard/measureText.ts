@@ -27,6 +27,8 @@ export interface ProblemVisit {
   readonly problem: EvalProblem;
   readonly full: CardTask;
   readonly tasks: readonly CardTask[];
+  /** Feed the full cache's tokens too. */
+  readonly isFed: boolean;
 }
 
 /** Positions of a prompt with its text. */
@@ -34,7 +36,7 @@ const LONGEST_TEXT = 2048;
 
 /** Does what the log does not have yet. Throws InputError for a method that this model cannot run. */
 export async function visitProblem(opened: OpenedModel, visit: ProblemVisit, log: RunLog): Promise<void> {
-  const { problem, full, tasks } = visit;
+  const { problem, full, tasks, isFed } = visit;
   const untimed = [full, ...tasks].filter(({ key }) => !log.runs.has(key));
   if (untimed.length > 0) {
     const original = await timedRun(opened, full.recipe);
@@ -44,7 +46,7 @@ export async function visitProblem(opened: OpenedModel, visit: ProblemVisit, log
     }
   }
   const unfed = tasks.filter(({ key }) => !log.forced.has(key));
-  if (unfed.length === 0) return;
+  if (!isFed || unfed.length === 0) return;
   const tokens = (await recordRecipe(opened, full.recipe)).steps.map(({ token }) => token);
   for (const { key, recipe } of unfed) log.add(key, { forced: await fedRun(opened, recipe, tokens) });
 }

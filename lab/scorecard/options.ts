@@ -7,7 +7,7 @@ import type { ProblemFamily } from "../../src/problems/problem";
 import { parseCount } from "../eval/options";
 import { parseFamily } from "../eval/problemSet";
 import { shippedFolder } from "../../scripts/shippedFolder";
-import { cardCount, cardParts, cardShares, type CardPart } from "./plan";
+import { cardCount, cardParts, cardShares, fedCount, type CardPart } from "./plan";
 
 export interface CardOptions {
   readonly name: string;
@@ -19,6 +19,7 @@ export interface CardOptions {
   readonly parts: readonly CardPart[];
   readonly families: readonly ProblemFamily[];
   readonly count: number;
+  readonly fedCount: number;
   readonly isFinishedOnly: boolean;
   readonly logFile: string;
   readonly outFile: string;
@@ -34,6 +35,7 @@ const flags = {
   share: { type: "string" },
   unit: { type: "string" },
   count: { type: "string", default: String(cardCount) },
+  fed: { type: "string", default: String(fedCount) },
   finished: { type: "boolean", default: false },
   resume: { type: "string" },
   out: { type: "string" },
@@ -44,6 +46,7 @@ export const usage = `Usage: npm run scorecard -- --date YYYY-MM-DD [--count N] 
   --name NAME      (${flags.name.default}); the card is written to public/results/scorecard/NAME.json
   --date DATE      written into the card: the day it is made
   --count N        problems of each family, and streams (${flags.count.default})
+  --fed N          of them, problems of each family fed the full cache's tokens too (${flags.fed.default})
   --model DIR      folder in Hugging Face layout (${flags.model.default})
   --stream-model DIR  of the model for streams (${flags["stream-model"].default}); without it there are no streams
   --family F,F     ${flags.family.default}; none: streams alone
@@ -73,6 +76,7 @@ export function parseCardOptions(argv: readonly string[]): CardOptions | null {
     parts: chosenParts(values),
     families: values.family === "none" ? [] : values.family.split(",").map(parseFamily),
     count: parseCount(values.count, "count"),
+    fedCount: parseCount(values.fed, "fed"),
     logFile: values.resume ?? `.cache/scorecard-${values.name}.jsonl`,
     outFile: values.out ?? `public/results/scorecard/${values.name}.json`,
   };

@@ -32,3 +32,5 @@ export const cardParts: readonly CardPart[] = [
 
 /** Problems of each family, and streams. */
 export const cardCount = 12;
+/** Problems of each family that are also fed the full cache's tokens. */
+export const fedCount = 4;

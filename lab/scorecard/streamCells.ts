@@ -61,7 +61,7 @@ export async function streamCells(
   return {
     stream: {
       model: { id, digest, parameterCount },
-      ...{ frames: streamFrames, frameTokens, streamCount: streams.length },
+      ...{ frames: streamFrames, frameTokens, streamCount: streams.length, questionsEach: questionCount },
       questions: streams.flatMap(({ questions }, at) =>
         questions.map(({ type, question, answer }) => ({ seed: streamSeed + at, type, question, answer })),
       ),

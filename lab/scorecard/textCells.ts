@@ -24,6 +24,8 @@ export interface TextRequest {
   readonly parts: readonly CardPart[];
   readonly families: readonly ProblemFamily[];
   readonly problemCount: number;
+  /** Of them, how many are also fed the full cache's tokens: agreement by tokens needs fewer than right answers do. */
+  readonly fedCount: number;
   /** Nothing is run. */
   readonly isFinishedOnly: boolean;
 }
@@ -64,7 +66,8 @@ export async function textCells(request: TextRequest, context: TextContext): Pro
         if (!isWarm) await recordRecipe(context.opened, full.tasks[at].recipe);
         isWarm = true;
         const tasks = cells.map((one) => one.tasks[at]);
-        await visitProblem(context.opened, { problem: set.problems[at], full: full.tasks[at], tasks }, context.log);
+        const visit = { problem: set.problems[at], full: full.tasks[at], tasks, isFed: at < request.fedCount };
+        await visitProblem(context.opened, visit, context.log);
         progress.advance();
       }
     }
@@ -76,7 +79,7 @@ export async function textCells(request: TextRequest, context: TextContext): Pro
       difficulty: maxDifficulty,
       meanFullLength: mean(lengths) ?? 0,
     })),
-    cells: planned.flatMap((one) => finishedCell(one, context.log)),
+    cells: planned.flatMap((one) => finishedCell(one, request, context.log)),
     refused,
   };
 }
@@ -140,10 +143,15 @@ function parametersOf(
   }
 }
 
-function finishedCell({ cell, unit, parameters, tasks }: PlannedCell, log: RunLog): ScoreCardCell[] {
+function finishedCell(
+  { cell, unit, parameters, tasks }: PlannedCell,
+  { fedCount }: Pick<TextRequest, "fedCount">,
+  log: RunLog,
+): ScoreCardCell[] {
   const runs = tasks.map(({ key }) => log.runs.get(key)).filter((run) => run !== undefined);
   if (runs.length < tasks.length) return [];
-  const forced = tasks.map(({ key }) => log.forced.get(key)).filter((run) => run !== undefined);
+  const fedTasks = tasks.slice(0, fedCount);
+  const forced = fedTasks.map(({ key }) => log.forced.get(key)).filter((run) => run !== undefined);
   const { column, budgetShare, family } = cell;
   const choices = Object.entries(changedParameters(parameters)).filter(([name]) => name !== "seed");
   return [
@@ -154,10 +162,11 @@ function finishedCell({ cell, unit, parameters, tasks }: PlannedCell, log: RunLo
       choices: Object.fromEntries(choices) as ScoreCardCell["choices"],
       outcomes: runs.map(({ outcomes }) => outcomes).join(""),
       likeness: runs.map(({ likeness }) => likeness).join(""),
-      ...(forced.length === tasks.length && {
-        agreed: forced.flatMap(({ agreed }) => agreed),
-        positions: forced.flatMap(({ positions }) => positions),
-      }),
+      ...(forced.length > 0 &&
+        forced.length === fedTasks.length && {
+          agreed: forced.flatMap(({ agreed }) => agreed),
+          positions: forced.flatMap(({ positions }) => positions),
+        }),
       cpuMs: runs.map(({ cpuMs }) => Math.round(cpuMs)),
       fullCpuMs: runs.map(({ fullCpuMs }) => Math.round(fullCpuMs)),
       heldBytes: runs.map(({ heldBytes }) => heldBytes),

@@ -3,6 +3,7 @@
 
 import { errorMessage, unreachable } from "../lib/errors";
 import type { ModelSource } from "../model/source";
+import type { NamedBlob } from "../model/source/blobSource";
 import type { BackendMakers } from "./backendKeeper";
 import { startEngineRun } from "./engineRun";
 import type { EngineRun } from "./engineRun";
@@ -16,7 +17,8 @@ import type { EngineCommand, EngineEvent, RunRecipe } from "./protocol";
 
 export interface EngineEdge extends BackendMakers {
   post(event: EngineEvent, transfer: ArrayBuffer[]): void;
-  openSource(address: string): ModelSource;
+  /** `files`: of a model that lies under no address. */
+  openSource(address: string, files?: readonly NamedBlob[]): ModelSource;
 }
 
 export interface EngineHost {

@@ -3,9 +3,11 @@
 // A load that a newer one has overtaken reports nothing.
 
 import { errorMessage, InputError } from "../lib/errors";
+import { loadGguf } from "../model/gguf/loadGguf";
 import { loadModel } from "../model/loadModel";
 import type { LoadedModel } from "../model/loadModel";
 import type { ModelSource, ReadProgress } from "../model/source";
+import type { NamedBlob } from "../model/source/blobSource";
 import type { BackendSummary } from "../trace/trace";
 import type { BackendMakers } from "./backendKeeper";
 import { chooseBackend, createBackendKeeper } from "./backendKeeper";
@@ -47,7 +49,7 @@ export interface RunWatch {
 }
 
 interface LoaderEdge extends BackendMakers {
-  openSource(address: string): ModelSource;
+  openSource(address: string, files?: readonly NamedBlob[]): ModelSource;
   post(event: EngineEvent): void;
   onBackendChange(modelId: string, backend: BackendSummary, reason: string): void;
 }
@@ -100,7 +102,7 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
     { backend: choice, rounding }: WantedEngine,
     onProgress: ReadProgress,
   ): Promise<LoadedEngine> {
-    const loaded = files.get(reference.address) ?? (await loadModel(edge.openSource(reference.address), onProgress));
+    const loaded = files.get(reference.address) ?? (await readModel(edge, reference, onProgress));
     files.set(reference.address, loaded);
     const rounded = rounding === undefined ? null : roundWeights(loaded.weights, loaded.config, rounding);
     const model = {
@@ -147,14 +149,14 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
     const report = progressReport(() => !watch.isOver(), lane);
     const opening = openEngine(reference, main.wanted, report);
     others.set(reference.address, opening);
-    opening.then(
-      ({ notice }) => {
-        if (notice !== null) watch.tell(lane, notice);
-      },
-      () => {
-        if (others.get(reference.address) === opening) others.delete(reference.address);
-      },
-    );
+    opening.catch(() => {
+      if (others.get(reference.address) === opening) others.delete(reference.address);
+    });
+    const tellNew = async (ofMain: Promise<LoadedEngine>): Promise<void> => {
+      const [{ notice }, { notice: said }] = await Promise.all([opening, ofMain]);
+      if (notice !== null && notice !== said) watch.tell(lane, notice);
+    };
+    tellNew(main.opening).catch(() => undefined); // whoever waits for the engine gets the failure
     return opening;
   }
 
@@ -210,6 +212,16 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
       main = null;
     },
   };
+}
+
+async function readModel(
+  { openSource }: Pick<LoaderEdge, "openSource">,
+  { address, files, digest }: ModelReference,
+  onProgress: ReadProgress,
+): Promise<LoadedModel> {
+  const source = openSource(address, files);
+  if (source.openGguf === undefined) return loadModel(source, onProgress);
+  return loadGguf(await source.openGguf(), { onProgress, ...(digest !== undefined && { digest }) });
 }
 
 function nothingLoaded(): Error {

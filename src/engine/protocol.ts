@@ -5,6 +5,7 @@
 
 import type { PromptSpans } from "../lib/spans";
 import type { Sampling } from "../model/sampling";
+import type { NamedBlob } from "../model/source/blobSource";
 import type { PolicyParameters } from "../policy/policy";
 import type { MergeAftermath } from "../trace/merges";
 import type {
@@ -42,6 +43,10 @@ export interface ModelReference {
   readonly label: string;
   /** Folder of the model's files, relative to the page or absolute. */
   readonly address: string;
+  /** Of a model that the visitor brought: its files, which lie under no address. Empty: it is not here. */
+  readonly files?: readonly NamedBlob[];
+  /** SHA-256 of its weights, where it is known before they are read. */
+  readonly digest?: string;
 }
 
 export interface RunRecipe {

@@ -29,7 +29,7 @@ const cellSchema = v.object({
   /** A letter per item: e exact, r right, w wrong, u no answer, f failed. An item is a problem, or a question about a stream. */
   outcomes: v.pipe(v.string(), v.regex(/^[erwuf]*$/)),
   likeness,
-  /** Fed the full cache's tokens: positions with the same most probable token, and all. Per item; absent if not run. */
+  /** Fed the full cache's tokens: positions with the same most probable token, and all. Of the first items; absent if none was fed. */
   agreed: v.optional(v.array(count)),
   positions: v.optional(v.array(count)),
   /** CPU time of prefill and decoding, and the most bytes of keys and values held after a step; per problem or stream. */
@@ -65,6 +65,8 @@ const fileSchema = v.object({
       /** Tokens of a frame, and so slots. */
       frameTokens: count,
       streamCount: count,
+      /** Questions asked about each, after its last frame. */
+      questionsEach: count,
       questions: v.array(v.object({ seed: count, type: v.string(), question: v.string(), answer: v.string() })),
     }),
   ),
@@ -92,8 +94,9 @@ export function parseScoreCard(text: string, file: string): ScoreCardFile {
       `${file} is no score card: ${v.getDotPath(issue) ?? "it"}: ${issue.message}; make it again with npm run scorecard`,
     );
   }
-  const odd = parsed.output.cells.find(({ outcomes, likeness: letters, agreed, positions }) =>
-    [letters, agreed, positions].some((perItem) => perItem !== undefined && perItem.length !== outcomes.length),
+  const odd = parsed.output.cells.find(
+    ({ outcomes, likeness: letters, agreed, positions }) =>
+      letters.length !== outcomes.length || agreed?.length !== positions?.length,
   );
   if (odd === undefined) return parsed.output;
   throw new InputError(`${file}: ${odd.label} on ${odd.suite} has lists of different length; make it again`);

@@ -78,7 +78,7 @@ describe("sources", () => {
   it("show streams by kind of question, with the time of whole streams once", () => {
     const questions = ["A1", "N1", "A2", "C1"].map((type, seed) => ({ seed, type, question: "?", answer: "x" }));
     const model = { id: "winnow-stream-1m", digest: "s", parameterCount: 1 };
-    const stream = { model, frames: 32, frameTokens: 26, streamCount: 2, questions };
+    const stream = { model, frames: 32, frameTokens: 26, streamCount: 2, questionsEach: 2, questions };
     const own = { columnId: "tar+van", suite: "stream", outcomes: "ewee", cpuMs: [100, 300], fullCpuMs: [200, 200] };
     const streams = drawCard([drawFull("stream", "eeew"), drawCell(own)], { stream });
     const from = { card: streams, slots: null, bytes: null };

@@ -11,7 +11,7 @@ import {
   type WeightMatrix,
 } from "./weights";
 
-const SLAB_BYTES = 8 * 2 ** 20;
+const SLAB_BYTES = 2 * 2 ** 20;
 
 /** Slabs of whole rows, in order, each of about so many bytes. */
 export async function* slabsOf(

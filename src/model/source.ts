@@ -1,6 +1,7 @@
 // Where a model's files come from: a folder on a server, on disk, or in memory. The rest reads through this.
 
 import { InputError } from "../lib/errors";
+import type { ByteSource } from "./source/byteSource";
 
 export type ReadProgress = (loadedBytes: number, totalBytes: number | null) => void;
 
@@ -9,6 +10,8 @@ export interface ModelSource {
   readonly name: string;
   /** The bytes of a file of the model's folder, or null when there is no such file. */
   read(fileName: string, onProgress?: ReadProgress): Promise<Uint8Array | null>;
+  /** Of a model in GGUF: its parts in order, read by ranges. Absent: a folder in Hugging Face layout. */
+  openGguf?(): Promise<readonly ByteSource[]>;
 }
 
 /** Files that are already in memory, by name: tests, and files dropped on the page. */

@@ -30,10 +30,10 @@ export interface Tokenizer {
 }
 
 /**
- * A tokenizer from the text of tokenizer.json. `file` is its path, for messages. Throws InputError for what is malformed or
+ * A tokenizer from the text of tokenizer.json, or from what such a text says. `file` is its path, for messages. Throws InputError for what is malformed or
  * not known to give the library's tokens; so does `encode` for text that the tokenizer has no tokens for.
  */
-export function createTokenizer(tokenizerJson: string, file: string): Tokenizer {
+export function createTokenizer(tokenizerJson: string | object, file: string): Tokenizer {
   const { texts, vocabularySize, addedTokens, decoder, frame, ...parts } = parseTokenizerFile(tokenizerJson, file);
   const splitAdded = addedTokenSplitter(addedTokens, parts.normalize, file);
   const classes = new Set(parts.preTokenizer.classes);

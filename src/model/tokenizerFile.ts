@@ -46,8 +46,9 @@ const topLevelParts = [
 ];
 const noFrame: PromptFrame = { before: [], behind: [] };
 
-export function parseTokenizerFile(text: string, file: string): TokenizerFile {
-  const fields = parseFields(text, file);
+/** The text of tokenizer.json, or what such a text says. */
+export function parseTokenizerFile(source: string | object, file: string): TokenizerFile {
+  const fields = typeof source === "string" ? parseFields(source, file) : recordFields(source, file);
   for (const name of fields.values.keys()) {
     if (topLevelParts.includes(name) || !hasField(fields, name)) continue;
     throw new InputError(`${file}: has ${excerpt(name)}, which no tokenizer.json should; download the file again`);

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, type ComponentType } from "rea
 import type { Problem } from "../problems/problem";
 import type { LaneChoices } from "../settings/lanes";
 import type { Choices, Settings } from "../settings/settings";
+import type { StreamChosen } from "../settings/streamSettings";
 import type { PanelName } from "../state/arrangement";
 import type { LaneRun } from "../state/shownRuns";
 import type { AftermathState } from "../state/mergeAftermath";
@@ -74,6 +75,8 @@ export interface PanelPage extends Selection, SelectionHandlers {
   readonly onTry: (problem: Problem | null, change: Choices) => void;
   /** Runs these choices, with lanes beside them, on the machine that is chosen. */
   readonly onRun: (choices: Choices, others: readonly LaneChoices[]) => void;
+  /** Watches a stream so chosen, in the view of streams. */
+  readonly onStream: (chosen: StreamChosen) => void;
   /** Runs it again with a lane beside it that differs in this. */
   readonly onBeside: (problem: Problem | null, change: LaneChoices) => void;
   /** Runs the run on the stage with these two models side by side, fed the same tokens and with attention recorded. */

@@ -65,6 +65,7 @@ const nextRun = {
   onRecordedRun: nothing,
   onEqualBytes: nothing,
   onPapers: nothing,
+  onModels: nothing,
 } as const;
 
 const twoBeside: LaneComparison = {

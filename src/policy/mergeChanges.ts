@@ -25,22 +25,24 @@ export function sharesBefore({ logits, logBias }: QueryLogits): Float64Array {
 /** What the value of each slot before the event counts in the output after it; without a plan the evicted are dropped. [slot] */
 export function sharesAfter(query: QueryLogits, plan: Pick<HeadMergePlan, "pairs" | "logBias"> | null): Float64Array {
   const { logits, queryProduct, logBias, survivors } = query;
-  const merged = new Map<number, number>(); // target → logit of its new key
-  for (const { target, source, keyWeight } of plan?.pairs ?? []) {
-    const product = source === QUERY_SOURCE ? queryProduct : logits[source];
-    merged.set(target, (merged.get(target) ?? 0) + keyWeight * product);
+  const pairs = plan?.pairs ?? [];
+  const isMerged = new Uint8Array(survivors.length);
+  const ofNewKey = new Float64Array(survivors.length); // its logit
+  for (const { target, source, keyWeight } of pairs) {
+    isMerged[target] = 1;
+    ofNewKey[target] += keyWeight * (source === QUERY_SOURCE ? queryProduct : logits[source]);
   }
   const biased = new Float64Array(survivors.length);
   for (let target = 0; target < biased.length; target++) {
     const bias = plan === null ? logBias[survivors[target]] : plan.logBias[target];
-    biased[target] = logits[survivors[target]] + bias;
+    biased[target] = (isMerged[target] === 1 ? ofNewKey[target] : logits[survivors[target]]) + bias;
   }
-  for (const [target, logit] of merged) biased[target] = logit + (plan?.logBias[target] ?? 0);
   const shares = softmax(biased);
   const counted = new Float64Array(logits.length);
-  for (let target = 0; target < shares.length; target++) counted[survivors[target]] = shares[target];
-  for (const target of merged.keys()) counted[survivors[target]] = 0;
-  for (const { target, source, valueWeight } of plan?.pairs ?? []) {
+  for (let target = 0; target < shares.length; target++) {
+    if (isMerged[target] === 0) counted[survivors[target]] = shares[target];
+  }
+  for (const { target, source, valueWeight } of pairs) {
     if (source !== QUERY_SOURCE) counted[source] += shares[target] * valueWeight;
   }
   return counted;
@@ -49,7 +51,7 @@ export function sharesAfter(query: QueryLogits, plan: Pick<HeadMergePlan, "pairs
 /** In place. */
 function softmax(logits: Float64Array): Float64Array {
   let largest = -Infinity;
-  for (const logit of logits) largest = Math.max(largest, logit);
+  for (let slot = 0; slot < logits.length; slot++) if (logits[slot] > largest) largest = logits[slot];
   let total = 0;
   for (let slot = 0; slot < logits.length; slot++) {
     logits[slot] = Math.exp(logits[slot] - largest);

@@ -100,7 +100,11 @@ export function planHeadMerges(head: MergingHead, parameters: MergingParameters)
 }
 
 function allowedPartners(head: MergingHead, isAllowed: (cosine: number) => boolean): Int32Array {
-  return Int32Array.from(head.partners, (partner, place) => (isAllowed(head.cosines[place]) ? partner : -1));
+  const carriers = new Int32Array(head.partners.length);
+  for (let place = 0; place < carriers.length; place++) {
+    carriers[place] = isAllowed(head.cosines[place]) ? head.partners[place] : -1;
+  }
+  return carriers;
 }
 
 /** Every survivor that takes some in becomes one slot with all of them at once. */

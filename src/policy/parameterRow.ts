@@ -52,6 +52,8 @@ export interface ChoiceValues {
   readonly default: string;
   /** Those of a long list stand in groups, one after the other. */
   readonly choices: readonly { readonly value: string; readonly label: string; readonly group?: string }[];
+  /** What it may say beside them. Absent: nothing. */
+  readonly further?: (text: string) => boolean;
 }
 
 export interface FlagValues {

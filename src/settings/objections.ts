@@ -3,12 +3,12 @@ import { objectionToBytes } from "../engine/storage/byteObjection";
 import { objectionToCombination } from "../policy/combination";
 import { policyOf, policyParameters, shapeOf } from "./inForce";
 import type { Settings } from "./settings";
-import { shippedModels, type ShippedModel } from "./shippedModels";
+import { modelOf, shippedModels, type ShippedModel } from "./shippedModels";
 
 /** Why the parts of a method make no sense together on the model chosen; null where they do. */
 export function objectionOf(settings: Settings, models: readonly CombinableModel[] = shippedModels): string | null {
-  const model = models.find(({ id }) => id === settings.model);
-  if (model === undefined) return null;
+  const model = models.find(({ id }) => id === settings.model) ?? modelOf(settings.model);
+  if (model.id !== settings.model) return null;
   const { layerCount, headCount, hasRoles, hasFilters, hasBasis } = model;
   const policy = policyOf(settings.policyId);
   // What the roles and filters are does not matter here, only whether there are some.

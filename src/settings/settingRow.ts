@@ -51,7 +51,7 @@ export function parseRowValue(row: SettingRow, text: string, fallback: SettingVa
       return { value, complaint: `${row.label}: ${number} is not ${expected}; ${value} is used.` };
     }
     case "choice": {
-      const isKnown = row.choices.some((choice) => choice.value === text);
+      const isKnown = row.choices.some((choice) => choice.value === text) || row.further?.(text) === true;
       return isKnown ? { value: text, complaint: null } : refused(`one of the choices`);
     }
     case "flag":

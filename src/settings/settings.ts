@@ -4,6 +4,7 @@ import type { RowValue } from "../policy/parameterRow";
 import { parameterTable } from "../policy/parameters";
 import { policyGroups } from "../policy/policyGroups";
 import { scoreKindLabels } from "../policy/scoreKinds";
+import { parseBroughtId } from "./broughtModels";
 import { shippedModels } from "./shippedModels";
 import type { SettingRow } from "./settingRow";
 
@@ -37,12 +38,13 @@ export const settingTable = {
   model: {
     type: "choice",
     label: "Model",
-    help: "Which of the embedded models runs.",
+    help: "Which model runs: an embedded one, or one that you bring.",
     group: "problem",
     key: "model",
     isMain: true,
     default: shippedModels[0].id,
     choices: shippedModels.map((model) => ({ value: model.id, label: model.label })),
+    further: (text: string) => parseBroughtId(text) !== null,
   },
   policyId: {
     type: "choice",

@@ -1,4 +1,5 @@
 // The models that ship with the page, each in the folder public/models/<id>; the page begins with the first one.
+import { broughtLabel, parseBroughtId } from "./broughtModels.ts";
 
 /** What the choice of a model shows. */
 export interface ModelWords {
@@ -91,9 +92,21 @@ export const shippedStreamModel: ShippedModel = {
   ...{ hasRoles: false, hasFilters: false, hasBasis: false },
 };
 
-/** The shipped model of that id, or the first one. */
+/** What is known of the model of that id: one of the shipped ones, or one that was brought; for any other id, the first one. */
 export function modelOf(modelId: string): ShippedModel {
-  return shippedModels.find(({ id }) => id === modelId) ?? shippedModels[0];
+  return shippedModels.find(({ id }) => id === modelId) ?? broughtModelOf(modelId) ?? shippedModels[0];
+}
+
+function broughtModelOf(modelId: string): ShippedModel | null {
+  const brought = parseBroughtId(modelId);
+  if (brought === null) return null;
+  const { sha256: digest, parameterCount, layerCount, headCount, kvHeadCount, headDim } = brought;
+  const description = "A model that you brought: nothing about its heads was measured beforehand.";
+  return {
+    ...{ id: modelId, label: broughtLabel(brought), description, digest },
+    ...{ parameterCount, layerCount, headCount, kvHeadCount, headDim },
+    ...{ hasRoles: false, hasFilters: false, hasBasis: false },
+  };
 }
 
 /** How a link names the weights: enough digits to tell revisions of one model apart. */

@@ -1,6 +1,7 @@
 // Where it breaks: whether the model answers right, for each rule and a dozen budgets. An engine of its own runs them one
 // after the other in the background, without attention records, and rests as soon as it is told to. Outcomes are kept for
 // the visit, by what decides them, so that a run is computed once.
+import { referenceOf } from "./brought";
 import type { EngineClient } from "../engine/client";
 import type { EngineEvent, RunRecipe } from "../engine/protocol";
 import { judgeAnswer } from "../problems/judge";
@@ -134,7 +135,7 @@ export function createBreakStrip(
     if (loadedId !== cell.modelId) {
       loadedId = cell.modelId;
       // The outcome is the same on every machine, and the GPU is the live run's.
-      engine.load(models.find(({ id }) => id === cell.modelId) ?? models[0], "cpu");
+      engine.load(referenceOf(cell.modelId, models), "cpu");
     }
     present = { cell, text: "" };
     engine.start({ lanes: [cell.recipe], isForced: false }, false);

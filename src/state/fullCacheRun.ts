@@ -1,5 +1,6 @@
 // The run on the stage once more with nothing evicted, fed the same tokens: what its heads look at says what the run lacked, and
 // what became of every score. An engine of its own computes it in the background, when a mistake or a panel asks for it.
+import { referenceOf } from "./brought";
 import type { EngineClient } from "../engine/client";
 import type { EngineEvent, ModelReference, RunRecipe } from "../engine/protocol";
 import { settingsInForce, withPlainCache } from "../settings/inForce";
@@ -78,7 +79,9 @@ export function createFullCacheRun(
       const trace = laneOnStage(get())?.trace;
       const wanted = trace === undefined ? null : wantedRecipe(get(), trace, step);
       if (trace === undefined || wanted === null) return false;
-      const wantedModel = models.find(({ id }) => id === trace.header.model.id) ?? models[0];
+      const wantedModel = referenceOf(trace.header.model.id, models);
+      // A model of the visitor's own may take minutes for it.
+      if (wantedModel.files !== undefined) return false;
       const wantedTokens = trace.steps.slice(0, step).map(({ token }) => token);
       const isUnderWay =
         recipe !== null && JSON.stringify([recipe, fedTokens]) === JSON.stringify([wanted, wantedTokens]);

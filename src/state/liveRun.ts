@@ -5,6 +5,7 @@ import type { BackendChoice, EngineEvent, ModelReference, RunRequest } from "../
 import { errorMessage } from "../lib/errors";
 import type { Settings } from "../settings/settings";
 import type { BackendSummary, ModelSummary } from "../trace/trace";
+import { isMissing, referenceOf, type BroughtActions } from "./brought";
 import type { ChoicesState } from "./choices";
 import type { ClockActions, ClockState } from "./clock";
 import { createLiveTraces, type LiveTraces } from "./liveTraces";
@@ -53,7 +54,7 @@ type WrittenState = EngineState & ShownRunsState & ClockState & ViewState & Choi
 
 interface PageAccess {
   readonly set: (change: Partial<WrittenState>) => void;
-  readonly get: () => WrittenState & ClockActions;
+  readonly get: () => WrittenState & ClockActions & Pick<BroughtActions, "askForModel">;
   readonly tell: Tell;
 }
 
@@ -129,7 +130,7 @@ function createStarter(
   let isUnasked = false;
   let heldNotice: string | null = null;
 
-  const modelOf = ({ model: id }: Settings): ModelReference => models.find((model) => model.id === id) ?? models[0];
+  const modelOf = ({ model: id }: Settings): ModelReference => referenceOf(id, models);
   const isLoading = (settings: Settings): boolean =>
     loading?.model === modelOf(settings) && loading.backend === settings.backend;
 
@@ -160,9 +161,11 @@ function createStarter(
 
   return {
     prepare() {
-      if (loading !== null) return;
+      const [settings] = askedRun(get()).lanes;
+      // A model of the visitor's own may be large: it loads when it runs.
+      if (loading !== null || modelOf(settings).files !== undefined) return;
       isUnasked = true;
-      load(askedRun(get()).lanes[0]);
+      load(settings);
     },
     isUnasked: () => isUnasked,
     run(mode) {
@@ -171,6 +174,11 @@ function createStarter(
         runRequest(wish);
       } catch (error) {
         tell("warning", errorMessage(error));
+        return;
+      }
+      const missing = wish.lanes.map(modelOf).find(isMissing);
+      if (missing !== undefined) {
+        get().askForModel(missing.id);
         return;
       }
       isUnasked = false;

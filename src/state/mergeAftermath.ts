@@ -1,5 +1,6 @@
 // What an event of the run on the stage did to the queries after it, measured when panel Merges asks for it. An engine of its own
 // repeats the run in the background, on the CPU, with the event left out.
+import { referenceOf } from "./brought";
 import type { EngineClient } from "../engine/client";
 import type { AftermathRequest, EngineEvent, RunRecipe } from "../engine/protocol";
 import { settingsInForce } from "../settings/inForce";
@@ -70,7 +71,7 @@ export function createAftermath({ models, createEngine }: LiveRunSurroundings, {
       asked = { recipe, request: aftermathRequest(trace, event) };
       engine = createEngine(receive);
       // The GPU is the live run's.
-      engine.load(models.find(({ id }) => id === trace.header.model.id) ?? models[0], "cpu");
+      engine.load(referenceOf(trace.header.model.id, models), "cpu");
       set({ aftermathOf: event });
     },
   };

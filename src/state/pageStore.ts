@@ -2,6 +2,7 @@
 // types of `set` enforce it. Facts only; the rest derives. Worker, fetch and animation frames come in as arguments, so
 // that a test drives the store as a page does.
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { broughtActions, initialBrought, type BroughtActions, type BroughtState } from "./brought";
 import { choiceActions, initialChoices, type ChoiceActions, type ChoicesState } from "./choices";
 import { clockActions, initialClock, withClock, type ClockActions, type ClockState } from "./clock";
 import { deckActions, initialDecks, type DeckActions, type DecksState } from "./decks";
@@ -40,6 +41,7 @@ export type PageState = ChoicesState &
   BreakStripState &
   FullCacheRunState &
   TrialsState &
+  BroughtState &
   StreamsDoorState &
   SessionRunsState &
   NoticesState;
@@ -57,6 +59,7 @@ export type PageActions = ChoiceActions &
   BreakStripActions &
   FullCacheRunActions &
   TrialsActions &
+  BroughtActions &
   StreamsDoorActions &
   NoticesActions;
 
@@ -80,13 +83,16 @@ export const initialPageState: PageState = {
   ...initialBreakStrip,
   ...initialFullCacheRun,
   ...initialTrials,
+  ...initialBrought,
   ...initialStreamsDoor,
   ...initialSessionRuns,
   ...initialNotices,
 };
 
-export function createPageStore(surroundings: PageSurroundings): PageStore {
-  const { recordings, isMotionWelcome } = surroundings;
+export function createPageStore(given: PageSurroundings): PageStore {
+  const { recordings, isMotionWelcome } = given;
+  const models = [...given.models];
+  const surroundings = { ...given, models };
   return createStore<PageState & PageActions>()((setState, get) => {
     const pastRuns = createPastRuns();
     /** Every change goes through here: the clock and a moment that is waited for follow the runs on screen. */
@@ -123,6 +129,7 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       ...trialsActions(surroundings, { set, get, tell }),
       ...createStreamsDoor(surroundings, { set, tell }),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
+      ...broughtActions(models, { set, get }),
       ...notices,
     };
   });

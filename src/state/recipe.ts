@@ -9,15 +9,7 @@ import { isUnusedByPolicy, policyParameters, withoutDefaults } from "../settings
 import { isLaneId, lockedIds, ownIds, settingsOfLanes, withoutOwnDefaults, type LaneChoices } from "../settings/lanes";
 import { encodeLink } from "../settings/link";
 import { modelOf } from "../settings/shippedModels";
-import {
-  AUTOMATIC_TOKENS,
-  OWN_TEXT,
-  settingIds,
-  settingRow,
-  settingTable,
-  type Choices,
-  type Settings,
-} from "../settings/settings";
+import { AUTOMATIC_TOKENS, OWN_TEXT, settingIds, settingRow, type Choices, type Settings } from "../settings/settings";
 import type { TraceHeader } from "../trace/trace";
 import type { ChosenState } from "./choices";
 import { automaticTokens, problemOf } from "./problem";
@@ -170,7 +162,7 @@ export function choicesOfRun(header: TraceHeader, problemId: string | null): Cho
 }
 
 function isKnownModel(modelId: string): boolean {
-  return settingTable.model.choices.some(({ value }) => value === modelId);
+  return modelOf(modelId).id === modelId;
 }
 
 /** Spans that the problem itself does not name. */

@@ -7,6 +7,8 @@ import type { OwnRun } from "../experiment/ownRuns";
 import { drawProblem, problemFamilies } from "../problems/families";
 import { isUnusedByPolicy } from "../settings/inForce";
 import { settingIds, type Choices } from "../settings/settings";
+import type { StreamChosen } from "../settings/streamSettings";
+import type { StreamPolicyId } from "../policy/streamChoices";
 import { storedText, type FetchFile } from "./storedFile";
 
 export { ownEntries, type OwnEntries, type OwnRun } from "../experiment/ownRuns";
@@ -42,10 +44,11 @@ export async function loadCardSources(fetchFile?: FetchFile): Promise<CardSource
   return { card, slots, bytes };
 }
 
-/** What an item is called, and what makes it a run of its method; null for what this page cannot run. */
+/** What an item is called, and what makes it a run of its method, or a stream watched under it; null for what cannot be run. */
 export interface CardItem {
   readonly name: string;
   readonly choices: Choices | null;
+  readonly stream?: StreamChosen;
 }
 
 /** `own`: the runs behind an own entry. */
@@ -60,7 +63,17 @@ export function cardItem(
   const place = entry.places?.[item] ?? item;
   if (entry.group === "stream") {
     const question = card?.stream?.questions[place];
-    return { name: question === undefined ? "" : `${question.seed}: ${question.question}`, choices: null };
+    const { frames = 0, questionsEach = 0 } = card?.stream ?? {};
+    if (question === undefined) return { name: String(place), choices: null };
+    const lane = { policyId: entry.policyId as StreamPolicyId, capFrames: Number(entry.choices.capFrames) };
+    return {
+      name: `${question.seed}: ${question.question}`,
+      choices: null,
+      stream: {
+        shared: { stream: `stream-${frames}x3-${question.seed}`, questionCount: questionsEach, moments: "end" },
+        lanes: [lane, { policyId: "full" }],
+      },
+    };
   }
   const source = slots ?? card;
   const family = problemFamilies.find((known) => known === entry.suite);

@@ -1,5 +1,5 @@
 // A native dialog with a title and a Close button: it holds the focus while open and returns it afterwards.
-import { useEffect, useId, useRef, type ReactNode } from "react";
+import { useEffect, useId, useRef, useState, type ReactNode } from "react";
 import { useScrollLock } from "./useScrollLock";
 
 interface SheetProps {
@@ -8,12 +8,16 @@ interface SheetProps {
   readonly title: string;
   readonly isOpen: boolean;
   readonly onClose: () => void;
+  /** What it shows stays as it is while it is closed, once it was open. */
+  readonly keepsContent?: boolean;
   readonly children: ReactNode;
 }
 
-export function Sheet({ name, title, isOpen, onClose, children }: SheetProps) {
+export function Sheet({ name, title, isOpen, onClose, keepsContent = false, children }: SheetProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const [wasOpen, setWasOpen] = useState(false);
+  if (isOpen && !wasOpen) setWasOpen(true);
   useScrollLock(isOpen);
   useEffect(() => {
     const element = dialog.current;
@@ -35,7 +39,7 @@ export function Sheet({ name, title, isOpen, onClose, children }: SheetProps) {
           <h2 id={titleId}>{title}</h2>
           <button type="submit">Close</button>
         </form>
-        {isOpen && children}
+        {(isOpen || (keepsContent && wasOpen)) && children}
       </div>
     </dialog>
   );

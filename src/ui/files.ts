@@ -13,16 +13,22 @@ export function download(blob: Blob, fileName: string): void {
 export interface FileKind {
   readonly accept: string;
   readonly isMultiple?: boolean;
+  /** A whole folder, with all that is in it. */
+  readonly isFolder?: boolean;
 }
 
 export const jsonFile: FileKind = { accept: ".json,application/json" };
 
 /** Opens the browser's file chooser; nothing happens if no file is chosen. */
-export function pickFiles({ accept, isMultiple = false }: FileKind, onFiles: (files: readonly File[]) => void): void {
+export function pickFiles(
+  { accept, isMultiple = false, isFolder = false }: FileKind,
+  onFiles: (files: readonly File[]) => void,
+): void {
   const input = document.createElement("input");
   input.type = "file";
   input.accept = accept;
   input.multiple = isMultiple;
+  input.webkitdirectory = isFolder;
   input.hidden = true;
   input.addEventListener("change", () => {
     input.remove();

@@ -52,9 +52,13 @@ export function createCpuMerges({ config, kv, ring, chunk, demand, slotCapacity 
   const multiply = chunkProducts(chunk);
   const logBias = Array.from({ length: headCount }, () => new Float32Array(slotCapacity));
 
-  /** Products of rows with a query, over √d. */
-  const scaledProducts = (rows: Float32Array, query: Float32Array): Float32Array =>
-    Float32Array.from(multiply(rows, query, headDim)).map((product) => product / Math.sqrt(headDim));
+  /** Products of rows with some queries, over √d. [query][row] */
+  const scaledProducts = (rows: Float32Array, queries: Float32Array): Float32Array => {
+    const products = new Float32Array(multiply(rows, queries, headDim));
+    const root = Math.sqrt(headDim);
+    for (let at = 0; at < products.length; at++) products[at] /= root;
+    return products;
+  };
 
   /** The newest queries of a head's group, [member][row][headDim]. */
   const groupOf = (head: number, newestPosition: number, rowCount: number): Float32Array => {
@@ -87,16 +91,15 @@ export function createCpuMerges({ config, kv, ring, chunk, demand, slotCapacity 
       const queries = meanQueries(groupOf(head, newestPosition, rowCount), groupSize);
       headRow(logScores, head).set(mergeScores({ keys, queries, headDim, decay: demand.decay, multiply }));
       const newest = groupOf(head, newestPosition, 1);
-      const mean = meanQueries(newest, groupSize);
+      const ofGroup = scaledProducts(keys, newest);
       for (let member = 0; member < groupSize; member++) {
-        const query = newest.subarray(member * headDim, (member + 1) * headDim);
-        logits.push(scaledProducts(keys, query));
-        queryProducts[head * groupSize + member] = scaledProducts(mean, query)[0];
+        logits.push(ofGroup.subarray(member * lengths[head], (member + 1) * lengths[head]));
       }
+      queryProducts.set(scaledProducts(meanQueries(newest, groupSize), newest), head * groupSize);
       headRow(valueNorms, head).set(vectorNorms(layer.values(kvHead, lengths[head]), headDim));
     }
     const received = joinRows(
-      Array.from(lengths, (length, head) => Float32Array.from(receivedSums[head]?.subarray(0, length) ?? [])),
+      Array.from(lengths, (length, head) => new Float32Array(receivedSums[head]?.subarray(0, length) ?? [])),
       Float32Array,
     );
     return {

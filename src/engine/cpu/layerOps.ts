@@ -61,10 +61,11 @@ export function turnHeadsBack(heads: Float32Array, angles: Float32Array): void {
   }
 }
 
-/** Adds each slot's bias to products that the softmax will scale. A bias of 0 leaves the bits as they are. */
-export function addLogBias(products: Float32Array, logBias: Float32Array, scale: number): void {
-  for (let slot = 0; slot < products.length; slot++) {
-    if (logBias[slot] !== 0) products[slot] += logBias[slot] / scale;
+/** Adds each slot's bias to products from `start` on, which the softmax will scale. A bias of 0 leaves the bits as they are. */
+export function addLogBias(products: Float32Array, logBias: Float32Array, scale: number, start = 0): void {
+  const slotCount = Math.min(logBias.length, products.length - start);
+  for (let slot = 0; slot < slotCount; slot++) {
+    if (logBias[slot] !== 0) products[start + slot] += logBias[slot] / scale;
   }
 }
 

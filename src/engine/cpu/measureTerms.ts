@@ -43,6 +43,7 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
   const { lengths, windowSlots } = cache;
   const { config } = cache.model;
   const ahead = rotationAhead(cache);
+  const ropeAngles = anglesByPosition(cache);
   const candidateOffsets = offsetsOf(lengths.map((length) => Math.max(0, length - windowSlots)));
   const terms: Partial<Record<CacheTermName, HeadRows<Float32Array>>> = {};
   for (const name of names) terms[name] = newRows(candidateOffsets, Float32Array);
@@ -54,10 +55,11 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
     recordsEvidenceOf("expectedAttention") && cache.parameters.hasCovariance ? newCloudRows(cache) : undefined;
   for (let layer = 0; layer < config.layerCount; layer++) {
     const queriesOf = layerQueries(cache, layer);
+    const outputOf = layerOutput(cache, layer);
     for (let kvHead = 0; kvHead < config.kvHeadCount; kvHead++) {
       await breather.breathe();
       const head = headOf(config, layer, kvHead);
-      const measures = createHeadTerms(headCache(cache, { layer, kvHead, queriesOf, ahead }));
+      const measures = createHeadTerms(headCache(cache, { layer, kvHead, queriesOf, outputOf, ahead, ropeAngles }));
       for (const name of names) {
         const rows = terms[name];
         if (!rows) continue;
@@ -92,10 +94,14 @@ interface PlacedHead {
   readonly kvHead: number;
   /** The newest queries of the layer, [head][row][headDim]. */
   readonly queriesOf: (rowCount: number) => Float32Array;
+  /** Columns of the output projection that read a group: [hidden][member][headDim]. */
+  readonly outputOf: (kvHead: number) => Float32Array;
   readonly ahead: HeadCache["rotationAhead"];
+  readonly ropeAngles: HeadCache["ropeAngles"];
 }
 
-function headCache(cache: PresentCache, { layer, kvHead, queriesOf, ahead }: PlacedHead): HeadCache {
+function headCache(cache: PresentCache, placed: PlacedHead): HeadCache {
+  const { layer, kvHead, queriesOf, outputOf, ahead, ropeAngles } = placed;
   const { model, kv, lengths, positions, windowSlots, parameters, hasEvidence, products } = cache;
   const { newestPosition, receivedSums, logBias } = cache;
   const { headDim, headCount, kvHeadCount } = model.config;
@@ -114,24 +120,19 @@ function headCache(cache: PresentCache, { layer, kvHead, queriesOf, ahead }: Pla
       const width = memberCount * rowCount * headDim;
       return queriesOf(rowCount).subarray(kvHead * width, (kvHead + 1) * width);
     },
-    outputWeight: () => {
-      const { attentionOutput } = model.weights.layers[layer];
-      const width = memberCount * headDim;
-      return columnsOf((row, output) => cache.copyRow(attentionOutput, row, output), {
-        ...{ rowCount: model.config.hiddenSize, rowWidth: headCount * headDim, from: kvHead * width, width },
-      });
-    },
+    outputWeight: () => outputOf(kvHead),
     matrices: matricesOfHead(cache.matrices, layer, kvHead),
-    ropeAngles: (position) => anglesOf(cache, layer, position),
+    // A layer without RoPE turns by an angle of nothing.
+    ropeAngles: isRotated(model.config, layer) ? ropeAngles : () => stillAngles(headDim),
     rotationAhead: isRotated(model.config, layer) ? ahead : unrotatedAhead(headDim),
   };
 }
 
-/** Of a layer without RoPE, an angle of nothing. */
-function anglesOf({ model, ropeTable }: PresentCache, layer: number, position: number): Float32Array {
+/** A view for each position that any head asks for. */
+function anglesByPosition({ model, ropeTable }: PresentCache): HeadCache["ropeAngles"] {
   const { headDim } = model.config;
-  if (!isRotated(model.config, layer)) return stillAngles(headDim);
-  return ropeTable.subarray(position * headDim, (position + 1) * headDim);
+  const known: (Float32Array | undefined)[] = [];
+  return (position) => (known[position] ??= ropeTable.subarray(position * headDim, (position + 1) * headDim));
 }
 
 function unrotatedAhead(headDim: number): HeadCache["rotationAhead"] {
@@ -155,25 +156,28 @@ function rotationAhead({ model, ropeTable, newestPosition }: PresentCache): Head
   };
 }
 
-interface Columns {
-  readonly rowCount: number;
-  readonly rowWidth: number;
-  readonly from: number;
-  readonly width: number;
-}
-
-/** Some neighbouring columns of a matrix, row by row. */
-function columnsOf(
-  copyRow: (row: number, output: Float32Array) => void,
-  { rowCount, rowWidth, from, width }: Columns,
-): Float32Array {
-  const columns = new Float32Array(rowCount * width);
-  const whole = new Float32Array(rowWidth);
-  for (let row = 0; row < rowCount; row++) {
-    copyRow(row, whole);
-    columns.set(whole.subarray(from, from + width), row * width);
-  }
-  return columns;
+/** Put in the order of groups when first asked for: rows that are stored in blocks are unpacked once. */
+function layerOutput({ model, copyRow }: PresentCache, layer: number): (kvHead: number) => Float32Array {
+  const { hiddenSize, headCount, kvHeadCount, headDim } = model.config;
+  const rowWidth = headCount * headDim;
+  const width = rowWidth / kvHeadCount;
+  let known: Float32Array | null = null; // [kvHead][hidden][member][headDim]
+  const ofAll = (): Float32Array => {
+    const columns = new Float32Array(hiddenSize * rowWidth);
+    const whole = new Float32Array(rowWidth);
+    for (let row = 0; row < hiddenSize; row++) {
+      copyRow(model.weights.layers[layer].attentionOutput, row, whole);
+      for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
+        const to = (kvHead * hiddenSize + row) * width;
+        for (let column = 0; column < width; column++) columns[to + column] = whole[kvHead * width + column];
+      }
+    }
+    return columns;
+  };
+  return (kvHead) => {
+    known ??= ofAll();
+    return known.subarray(kvHead * hiddenSize * width, (kvHead + 1) * hiddenSize * width);
+  };
 }
 
 /** Put in the order of positions when first asked for. */

@@ -44,11 +44,22 @@ export interface RowProducts {
    * count. The next call overwrites them.
    */
   multiply(vectors: Float32Array, rowCount: number): { readonly values: Float32Array; readonly stride: number };
+  /**
+   * In place of the products x from `start` to `end` − 1: exp((x − peak) · scale), where no x is above the peak. Returns `sum`, 0
+   * where it is left out, with all of them added in float64, over ascending places.
+   */
+  exponentiate(
+    place: { readonly start: number; readonly end: number },
+    peak: number,
+    scale: number,
+    sum?: number,
+  ): number;
 }
 
 export function createPlainRowProducts(): RowProducts {
   let rows: Float32Array = new Float32Array(0);
   let columnCount = 0;
+  let values = new Float32Array(0);
   return {
     setRows: (given, givenColumnCount) => {
       rows = given;
@@ -56,12 +67,20 @@ export function createPlainRowProducts(): RowProducts {
     },
     multiply: (vectors, rowCount) => {
       const vectorCount = vectors.length / columnCount;
-      const values = new Float32Array(vectorCount * rowCount);
+      values = new Float32Array(vectorCount * rowCount);
       for (let vector = 0; vector < vectorCount; vector++) {
         const input = vectors.subarray(vector * columnCount, (vector + 1) * columnCount);
         matVec(rows, input, values.subarray(vector * rowCount, (vector + 1) * rowCount));
       }
       return { values, stride: rowCount };
+    },
+    exponentiate: ({ start, end }, peak, scale, sum = 0) => {
+      for (let at = start; at < end; at++) {
+        const weight = Math.exp((values[at] - peak) * scale);
+        values[at] = weight;
+        sum += weight;
+      }
+      return sum;
     },
   };
 }

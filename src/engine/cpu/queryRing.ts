@@ -43,9 +43,11 @@ export function newestQueries(ring: QueryRing, { layer, newestPosition, rowCount
   for (let row = 0; row < rowCount; row++) {
     const position = newestPosition + 1 - rowCount + row;
     const start = (((position % ring.rowCount) + ring.rowCount) % ring.rowCount) * rowWidth;
-    for (let from = 0; from < rowWidth; from += headDim) {
-      const head = from / headDim;
-      queries.set(rows.subarray(start + from, start + from + headDim), (head * rowCount + row) * headDim);
+    // Rows are short, and a view for each would cost more than the copy.
+    for (let head = 0; head * headDim < rowWidth; head++) {
+      const from = start + head * headDim;
+      const to = (head * rowCount + row) * headDim;
+      for (let dim = 0; dim < headDim; dim++) queries[to + dim] = rows[from + dim];
     }
   }
   return queries;

@@ -46,8 +46,9 @@ interface Kernels {
   multiply(...numbers: [number, number, number, number, number, number, number, number, number, number, number]): void;
 }
 
-/** Tokens that are multiplied together at most. */
-const MAX_TOKENS = 64;
+/** Tokens that are multiplied together at most, and the products that there is room for if those of one token are fewer. */
+const MAX_TOKENS = 32;
+const PRODUCT_ROOM = 2 ** 18;
 
 /** Reads the matrices. Rejects with InputError where one cannot be read, or all of them are too large. */
 export async function createStoredProducts(
@@ -67,10 +68,11 @@ export async function createStoredProducts(
   }
   const widest = Math.max(...matrices.map(({ columnCount }) => columnCount));
   const tallest = Math.max(...matrices.map(({ rowCount }) => rowCount + 1));
+  const productRoom = Math.max(tallest, PRODUCT_ROOM);
   const plan = {
     input: take(4 * widest),
     prepared: take(MAX_TOKENS * preparedBytes(widest)),
-    output: take(4 * tallest * MAX_TOKENS),
+    output: take(4 * productRoom),
     scratch: take(4 * widest),
   };
   if (end > LARGEST_BYTES) {
@@ -111,27 +113,22 @@ export async function createStoredProducts(
         }
       : (matrix, inputs, outputs, tokenCount) => {
           const { format, rowCount, columnCount, offset, rowBytes, unpacker } = placeOf(matrix);
-          assert(tokenCount <= MAX_TOKENS, "a chunk has no more tokens than there is room for");
-          for (let token = 0; token < tokenCount; token++) {
-            floats.set(rowOf(inputs, token), plan.input / 4);
-            kernels.prepare(plan.input, plan.prepared + token * preparedBytes(columnCount), columnCount);
-          }
-          kernels.multiply(
-            ...([
-              unpacker,
-              offset,
-              rowBytes,
-              rowCount,
-              columnCount,
-              format.groupValues,
-              format.hasLows ? 1 : 0,
-            ] as const),
-            ...([plan.prepared, tokenCount, plan.output, plan.scratch] as const),
-          );
           const stride = 2 * Math.ceil(rowCount / 2);
-          for (let token = 0; token < tokenCount; token++) {
-            const first = plan.output / 4 + token * stride;
-            rowOf(outputs, token).set(floats.subarray(first, first + rowCount));
+          const atOnce = Math.min(MAX_TOKENS, Math.floor(productRoom / stride));
+          for (let firstToken = 0; firstToken < tokenCount; firstToken += atOnce) {
+            const count = Math.min(atOnce, tokenCount - firstToken);
+            for (let at = 0; at < count; at++) {
+              floats.set(rowOf(inputs, firstToken + at), plan.input / 4);
+              kernels.prepare(plan.input, plan.prepared + at * preparedBytes(columnCount), columnCount);
+            }
+            kernels.multiply(
+              ...([unpacker, offset, rowBytes, rowCount, columnCount, format.groupValues] as const),
+              ...([format.hasLows ? 1 : 0, plan.prepared, count, plan.output, plan.scratch] as const),
+            );
+            for (let at = 0; at < count; at++) {
+              const first = plan.output / 4 + at * stride;
+              rowOf(outputs, firstToken + at).set(floats.subarray(first, first + rowCount));
+            }
           }
         };
   return {

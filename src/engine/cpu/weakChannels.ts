@@ -3,7 +3,7 @@
 
 import { headCountOf, kvHeadOf, layerOf } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
-import { channelScores, weakestChannels } from "../storage/keyChannels";
+import { withoutWeakChannels } from "../storage/keyChannels";
 import type { KvStore } from "./kvStore";
 import { newestQueries, type QueryRing } from "./queryRing";
 
@@ -28,11 +28,10 @@ export function clearWeakChannels(
     const width = ofLayer.length / kvHeadCount;
     const queries = ofLayer.subarray(kvHead * width, (kvHead + 1) * width);
     const keys = kv.layers[layer].keys(kvHead, promptCount);
-    const weak = weakestChannels(channelScores({ keys, queries, headDim }), share);
+    const thin = withoutWeakChannels({ keys, queries, headDim }, share);
     const values = kv.layers[layer].values(kvHead, promptCount);
     for (let start = 0; start < keys.length; start += headDim) {
-      const key = keys.slice(start, start + headDim);
-      for (const channel of weak) key[channel] = 0;
+      const key = thin.subarray(start, start + headDim);
       kv.layers[layer].replaceEntry(kvHead, start / headDim, key, values.slice(start, start + headDim));
     }
   }

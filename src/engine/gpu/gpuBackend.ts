@@ -72,9 +72,6 @@ export async function createGpuBackend(
     summary: { type: "gpu", adapter: opened.adapter, isSoftware: opened.isSoftware, weightType },
     createSession: async (request) => {
       refuseIfTooLarge(opened, model, weightType, { ...request, queryRows: queryRowCount(request) });
-      if (request.parameters.storage === "thin") {
-        throw new InputError("the GPU keeps every channel of a key; run ThinK on the CPU, or store otherwise");
-      }
       if (request.parameters.storage !== "asComputed" && (request.reading ?? null) !== null) {
         throw new InputError("the GPU keeps values of latents as computed; run this on the CPU, or store as computed");
       }

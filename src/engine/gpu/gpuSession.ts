@@ -1,5 +1,5 @@
 // One sequence on the GPU. Tokens, cache, logits and sampling stay there: a step is one submit, its results come later.
-import { evenLength, headCountOf, rowLengths, type HeadRows } from "../../cache/headRows";
+import { headCountOf, rowLengths, type HeadRows } from "../../cache/headRows";
 import { assert, errorMessage } from "../../lib/errors";
 import { CANDIDATE_COUNT } from "../../model/sampling";
 import type { MemorySummary } from "../../trace/trace";
@@ -19,6 +19,7 @@ import { firstRowsOf, recordMoves } from "./movingHeads";
 import { PackedSession } from "./packedSession";
 import { PrefillPass } from "./prefillPass";
 import { LogitsReader, readEntries } from "./readEntries";
+import { Rerotation } from "./rerotation";
 import { ResultRing, RING_DEPTH } from "./resultRing";
 import {
   createSessionBuffers,
@@ -29,6 +30,7 @@ import {
   stepResultBytes,
   tapBytes,
 } from "./sessionBuffers";
+import { clearWeakChannels } from "./weakChannels";
 
 /** What a session needs of its backend. */
 export interface SessionHost extends Omit<
@@ -58,7 +60,7 @@ export class GpuSession implements Session {
   /** Null where entries are packed. */
   private readonly compaction: BoundKernel | null;
   /** Null where keys keep their rotation. */
-  private readonly turnBack: { readonly keys: BoundKernel; readonly queries: BoundKernel } | null;
+  private readonly rerotation: Rerotation | null;
   private readonly receivedCompaction: BoundKernel | null;
   private readonly gpuMerges: GpuMerges | null;
   readonly merges: SessionMerges | undefined;
@@ -101,14 +103,11 @@ export class GpuSession implements Session {
     this.decodePass = new DecodePass(this.parts);
     this.prefillPass = new PrefillPass(this.parts);
     this.terms = new EventTerms(this.parts, request, this.pool, this.stats);
-    const { params, slotTable, survivors, keys, values, ropeTable, queryRing } = buffers;
+    const { params, slotTable, survivors, keys, values } = buffers;
     this.compaction =
       packed === null ? boundKernel(device, kernels.compact, { params, slotTable, survivors, keys, values }) : null;
     const { received, turnBack } = this.parts;
-    this.turnBack = turnBack && {
-      keys: boundKernel(device, turnBack.keys, { params, slotTable, survivors, ropeTable, keys }),
-      queries: boundKernel(device, turnBack.queries, { params, ropeTable, queryRing }),
-    };
+    this.rerotation = turnBack && new Rerotation(this.parts, turnBack);
     const { receivedSums } = buffers;
     this.receivedCompaction = received && boundKernel(device, received.compact, { params, survivors, receivedSums });
     const { merges: mergeKernels } = this.parts;
@@ -141,6 +140,10 @@ export class GpuSession implements Session {
     const chunkedCount = promptTokens.length - 1;
     await this.runChunks(promptTokens.subarray(0, chunkedCount), signal);
     this.startForward(promptTokens[chunkedCount]);
+    const { storage, weakChannels } = this.request.parameters;
+    if (storage !== "thin") return;
+    const { parts, stats, firstRows, lengths } = this;
+    await this.guarded(() => clearWeakChannels({ parts, stats, firstRows, lengths }, weakChannels));
   }
 
   async append(tokens: Int32Array): Promise<void> {
@@ -161,8 +164,8 @@ export class GpuSession implements Session {
 
   readEntries(): Promise<CacheEntries> {
     const { device, buffers, config } = this.parts;
-    const firstRows = firstRowsOf(config, this.layerSlots, this.places);
-    return this.guarded(() => readEntries({ device, buffers, config, stats: this.stats }, firstRows, this.lengths));
+    const { stats, firstRows, lengths } = this;
+    return this.guarded(() => readEntries({ device, buffers, config, stats }, firstRows, lengths));
   }
 
   private async runChunks(tokens: Int32Array, signal?: AbortSignal): Promise<void> {
@@ -238,7 +241,7 @@ export class GpuSession implements Session {
     if (merges !== undefined) gpuMerges?.record(recorder, { survivors, merges });
     if (this.compaction !== null) recorder.dispatchFor(this.compaction, config.headDim / 4, kept.length);
     this.parts.latents?.recordCompaction(recorder);
-    this.recordRerotation(recorder, survivors);
+    this.rerotation?.record(recorder, survivors);
     if (this.receivedCompaction !== null) recorder.dispatchFor(this.receivedCompaction, kept.length);
     const before = this.places;
     const places = handOut(config, this.layerSlots, kept);
@@ -251,7 +254,7 @@ export class GpuSession implements Session {
     this.addedSlots = 0;
     this.writeSlotTable();
     this.repack({ places: before, lengths }, kept);
-    if (merges !== undefined) gpuMerges?.writeBiases(merges.logBias, firstRowsOf(config, this.layerSlots, places));
+    if (merges !== undefined) gpuMerges?.writeBiases(merges.logBias, this.firstRows);
   }
 
   /** Packed entries of the survivors, once the slot table says where they are. */
@@ -264,25 +267,17 @@ export class GpuSession implements Session {
     recorder.submit();
   }
 
-  /** Heads keep the same number of slots, or the newest queries would have to stand at several places at once. */
-  private recordRerotation(recorder: Recorder, survivors: CompactionPlan["survivors"]): void {
-    if (this.turnBack === null) return;
-    const { layerCount, headCount, headDim } = this.parts.config;
-    const keptSlots = evenLength(survivors);
-    assert(keptSlots !== null, "heads whose keys are rotated again keep the same number of slots");
-    if (this.parts.packed === null) {
-      recorder.dispatchFor(this.turnBack.keys, headDim / 4, keptSlots, headCountOf(this.parts.config));
-    }
-    const { ringRows } = this.parts.layout;
-    if (ringRows > 0) recorder.dispatchFor(this.turnBack.queries, (headCount * headDim) / 4, ringRows, layerCount);
-  }
-
   readLogits(): Promise<Float32Array> {
     return this.guarded(() => this.logits.read());
   }
 
   dispose(): void {
     this.pool.dispose();
+  }
+
+  /** The row of the pools at which each head begins. [head] */
+  private get firstRows(): Int32Array {
+    return firstRowsOf(this.parts.config, this.layerSlots, this.places);
   }
 
   private get longestSlots(): number {

@@ -1,5 +1,5 @@
-// Read back on request: the keys and values of every slot in use, from which scores over patches of frames are computed, and the
-// logits of the newest forward.
+// Read back on request: whole buffers, the keys and values of every slot in use, from which scores over patches of frames are
+// computed, and the logits of the newest forward.
 import { headRow, newRows, offsetsOf, type HeadRows } from "../../cache/headRows";
 import type { CacheEntries } from "../backend";
 import type { BufferPool } from "./bufferPool";
@@ -17,27 +17,48 @@ export async function readEntries(
   firstRows: Int32Array,
   lengths: Int32Array,
 ): Promise<CacheEntries> {
-  const { keys, values } = buffers;
+  const pools = await readBuffers({ device, stats }, [buffers.keys, buffers.values]);
+  const [keys, values] = pools.map((pool) => entriesIn(pool, firstRows, lengths, config.headDim));
+  return { keys, values };
+}
+
+/** Each head's rows of a pool of keys or values. */
+export function entriesIn(
+  pool: Float32Array,
+  firstRows: Int32Array,
+  lengths: Int32Array,
+  headDim: number,
+): HeadRows<Float32Array> {
+  const rows = newRows(offsetsOf(lengths.map((length) => length * headDim)), Float32Array);
+  lengths.forEach((length, head) => {
+    const from = firstRows[head] * headDim;
+    headRow(rows, head).set(pool.subarray(from, from + length * headDim));
+  });
+  return rows;
+}
+
+/** Copies of whole buffers, as they are once all that was submitted is done. */
+export async function readBuffers(
+  { device, stats }: Pick<EntryParts, "device" | "stats">,
+  buffers: readonly GPUBuffer[],
+): Promise<Float32Array[]> {
+  const size = buffers.reduce((sum, buffer) => sum + buffer.size, 0);
   const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-  const readBack = device.createBuffer({ label: "entries", size: keys.size + values.size, usage });
+  const readBack = device.createBuffer({ label: "entries", size, usage });
   try {
     const encoder = device.createCommandEncoder({ label: "entries" });
-    encoder.copyBufferToBuffer(keys, 0, readBack, 0, keys.size);
-    encoder.copyBufferToBuffer(values, 0, readBack, keys.size, values.size);
+    const startsBytes: number[] = [];
+    let startBytes = 0;
+    for (const buffer of buffers) {
+      encoder.copyBufferToBuffer(buffer, 0, readBack, startBytes, buffer.size);
+      startsBytes.push(startBytes);
+      startBytes += buffer.size;
+    }
     device.queue.submit([encoder.finish()]);
-    stats.readBackBytes += readBack.size;
+    stats.readBackBytes += size;
     await readBack.mapAsync(GPUMapMode.READ);
     const bytes = readBack.getMappedRange();
-    const rowsFrom = (startBytes: number): HeadRows<Float32Array> => {
-      const pool = new Float32Array(bytes, startBytes);
-      const rows = newRows(offsetsOf(lengths.map((length) => length * config.headDim)), Float32Array);
-      lengths.forEach((length, head) => {
-        const from = firstRows[head] * config.headDim;
-        headRow(rows, head).set(pool.subarray(from, from + length * config.headDim));
-      });
-      return rows;
-    };
-    return { keys: rowsFrom(0), values: rowsFrom(keys.size) };
+    return buffers.map((buffer, at) => new Float32Array(bytes.slice(startsBytes[at], startsBytes[at] + buffer.size)));
   } finally {
     readBack.destroy();
   }

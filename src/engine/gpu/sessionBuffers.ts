@@ -97,7 +97,7 @@ export function sessionLayout(config: ModelConfig, request: SessionRequest): Ses
 
 /** Behind the heads of a layer, where entries are packed. */
 function recordLines({ parameters }: Pick<SessionRequest, "parameters">): number {
-  return parameters.storage === "asComputed" ? 0 : RECORD_LINES;
+  return parameters.storage === "asComputed" || parameters.storage === "thin" ? 0 : RECORD_LINES;
 }
 
 export function createSessionBuffers(

@@ -91,7 +91,7 @@ function joinPlans(heads: readonly MergingHead[], plans: readonly HeadMergePlan[
     joinRows(
       plans.map((plan) => {
         const row = new Kind(plan.pairs.length);
-        row.set(plan.pairs.map(pick));
+        for (let place = 0; place < row.length; place++) row[place] = pick(plan.pairs[place]);
         return row;
       }),
       Kind,

@@ -21,6 +21,16 @@ export function weakestChannels(scores: Float64Array, share: number): Int32Array
   return order.slice(0, Math.floor(scores.length * share)).sort();
 }
 
+/** The keys with 0 in the `share` of channels that these queries weigh least. [slot][headDim] */
+export function withoutWeakChannels(inputs: HeadInputs, share: number): Float32Array<ArrayBuffer> {
+  const { keys, headDim } = inputs;
+  const thin = Float32Array.from(keys);
+  for (const channel of weakestChannels(channelScores(inputs), share)) {
+    for (let at = channel; at < thin.length; at += headDim) thin[at] = 0;
+  }
+  return thin;
+}
+
 function meanSquares(rows: Float32Array, width: number): Float64Array {
   const sums = new Float64Array(width);
   rows.forEach((value, at) => (sums[at % width] += value * value));

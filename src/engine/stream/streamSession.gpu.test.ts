@@ -4,9 +4,34 @@ import type { Backend } from "../backend";
 import { createCpuBackend } from "../cpu/cpuBackend";
 import { closeTestBackends, openTestBackend } from "../gpu/gpuTestBackend.testing";
 import { drawFrames, question, streamModel, streamOf } from "./drawStream.testing";
+import { drawnStreamModel, drawStreamTrace } from "../../trace/stream/drawStreamTrace.testing";
+import { checkStreamProof, proveStream } from "../../trace/stream/streamProof";
 import { openStream, type StreamRequest } from "./streamSession";
 
 afterAll(closeTestBackends);
+
+it.each(["van", "van+recent", "snapkv"] as const)("leaves the trace that the CPU leaves: %s", async (policyId) => {
+  const drawn = { frames: 20, policyId, choices: { capFrames: 5, poolingWidths: [3, 1] } };
+  const onCpu = await drawStreamTrace(drawn);
+  const onGpu = await drawStreamTrace(drawn, await openTestBackend(drawnStreamModel));
+  expect(onGpu.header.backend.type).toBe("gpu");
+  expect(onGpu.blocks.map(({ framesSeen, lengthSlots, peakSlots }) => [framesSeen, lengthSlots, peakSlots])).toEqual(
+    onCpu.blocks.map(({ framesSeen, lengthSlots, peakSlots }) => [framesSeen, lengthSlots, peakSlots]),
+  );
+  expect(onGpu.compressions.map(({ kept }) => kept)).toEqual(onCpu.compressions.map(({ kept }) => kept));
+  expect(checkStreamProof(proveStream(onCpu), onGpu).type).toBe("reproduced");
+  onCpu.answers.forEach(({ attention }, at) =>
+    attention.values.forEach((paid, slot) => expect(onGpu.answers[at].attention.values[slot]).toBeCloseTo(paid, 1)),
+  );
+});
+
+it("measures TaR and VaN as the CPU does; only patches that never change tie, and rounding decides between them", async () => {
+  const drawn = { frames: 12, policyId: "tar+van" as const };
+  const [onCpu] = (await drawStreamTrace(drawn)).compressions;
+  const [onGpu] = (await drawStreamTrace(drawn, await openTestBackend(drawnStreamModel))).compressions;
+  onCpu.valueNorms.values.forEach((norm, slot) => expect(onGpu.valueNorms.values[slot]).toBeCloseTo(norm, 4));
+  onCpu.temporal.values.forEach((score, slot) => expect(onGpu.temporal.values[slot]).toBeCloseTo(score, 4));
+});
 
 async function watch(backend: Backend, request: StreamRequest) {
   const stream = await openStream(backend, request);

@@ -15,6 +15,14 @@ export interface ChunkInput {
   readonly logBias?: Float32Array | undefined;
 }
 
+interface ChunkRow {
+  readonly products: RowProducts;
+  /** The newest products. */
+  readonly logits: Float32Array;
+  readonly at: number;
+  readonly fillCount: number;
+}
+
 /**
  * Column sums of the softmax over each chunk, without a mask and without 1/√d; mean over the group. The last chunk is filled
  * up with zeros, as in the code, whose mask of −1e-9 hides nothing: they take their part of each softmax, and as queries
@@ -27,15 +35,16 @@ export function chunkAttention({ keys, queries, headDim, chunkSlots, products, l
   for (let start = 0; start < slotCount; start += chunkSlots) {
     const end = Math.min(slotCount, start + chunkSlots);
     const fillCount = chunkSlots - (end - start);
+    const bias = logBias?.subarray(start, end);
     products.setRows(keys.subarray(start * headDim, end * headDim), headDim);
     for (let member = 0; member < memberCount; member++) {
       const from = (member * slotCount + start) * headDim;
       const own = queries.subarray(from, from + (end - start) * headDim);
       const { values, stride } = products.multiply(own, end - start);
       for (let row = 0; row < end - start; row++) {
-        const logits = values.subarray(row * stride, row * stride + end - start);
-        if (logBias !== undefined) addLogBias(logits, logBias.subarray(start, end), 1);
-        addSoftmax(logits, fillCount, sums.subarray(start, end));
+        const at = row * stride;
+        if (bias !== undefined) addLogBias(values, bias, 1, at);
+        addSoftmax({ products, logits: values, at, fillCount }, sums, start, end);
       }
     }
     for (let slot = start; slot < end; slot++) sums[slot] += (memberCount * fillCount) / chunkSlots;
@@ -43,11 +52,16 @@ export function chunkAttention({ keys, queries, headDim, chunkSlots, products, l
   return Float32Array.from(sums, (sum) => sum / memberCount);
 }
 
-/** Adds the softmax of these logits and of `fillCount` logits of 0. */
-function addSoftmax(logits: Float32Array, fillCount: number, sums: Float64Array): void {
+/** Adds the softmax of the logits from `at` on, and of `fillCount` logits of 0, to the sums of slots `start` to `end` − 1. */
+function addSoftmax(
+  { products, logits, at, fillCount }: ChunkRow,
+  sums: Float64Array,
+  start: number,
+  end: number,
+): void {
+  const last = at + end - start;
   let peak = fillCount > 0 ? 0 : -Infinity;
-  for (let at = 0; at < logits.length; at++) if (logits[at] > peak) peak = logits[at];
-  let sum = fillCount * Math.exp(-peak);
-  for (let at = 0; at < logits.length; at++) sum += logits[at] = Math.exp(logits[at] - peak);
-  for (let at = 0; at < logits.length; at++) sums[at] += logits[at] / sum;
+  for (let from = at; from < last; from++) if (logits[from] > peak) peak = logits[from];
+  const sum = products.exponentiate({ start: at, end: last }, peak, 1, fillCount * Math.exp(-peak));
+  for (let slot = start; slot < end; slot++) sums[slot] += logits[at + slot - start] / sum;
 }

@@ -21,14 +21,16 @@ export function planeOf(clouds: readonly QueryCloud[]): CloudPlane {
     for (let at = 0; at < covariance.length; at++) covariance[at] += cloud.covariance[at] / clouds.length;
     for (let dim = 0; dim < headDim; dim++) mean[dim] += cloud.mean[dim];
   }
-  let first = Float64Array.from({ length: headDim }, (_, dim) => 1 + dim / headDim);
-  let second = Float64Array.from({ length: headDim }, (_, dim) => (dim % 2 === 0 ? 1 : -1) + dim / headDim);
+  const first = Float64Array.from({ length: headDim }, (_, dim) => 1 + dim / headDim);
+  const second = Float64Array.from({ length: headDim }, (_, dim) => (dim % 2 === 0 ? 1 : -1) + dim / headDim);
+  const spread = new Float64Array(headDim);
   for (let round = 0; round < AXIS_ROUNDS; round++) {
-    first = unit(times(covariance, first));
-    const spread = times(covariance, second);
+    exactProducts(covariance, first, spread);
+    setUnit(first, spread);
+    exactProducts(covariance, second, spread);
     const along = dot(first, spread);
     for (let dim = 0; dim < headDim; dim++) spread[dim] -= along * first[dim];
-    second = unit(spread);
+    setUnit(second, spread);
   }
   let variance = 0;
   for (let dim = 0; dim < headDim; dim++) variance += covariance[dim * headDim + dim];
@@ -69,19 +71,11 @@ export function pointsIn({ axes }: Pick<CloudPlane, "axes">, rows: Float32Array)
   return points;
 }
 
-function times(matrix: Float64Array, vector: Float64Array): Float64Array<ArrayBuffer> {
-  const product = new Float64Array(vector.length);
-  exactProducts(matrix, vector, product);
-  return product;
-}
-
 /** All zeros where nothing spreads. */
-function unit(vector: Float64Array): Float64Array<ArrayBuffer> {
+function setUnit(unit: Float64Array, vector: Float64Array): void {
   const length = Math.sqrt(dot(vector, vector));
   const scale = length > 0 ? 1 / length : 0;
-  const scaled = new Float64Array(vector.length);
-  for (let at = 0; at < vector.length; at++) scaled[at] = vector[at] * scale;
-  return scaled;
+  for (let at = 0; at < vector.length; at++) unit[at] = vector[at] * scale;
 }
 
 function pointed(axis: Float64Array, mean: Float64Array): Float64Array {

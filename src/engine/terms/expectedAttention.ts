@@ -131,8 +131,9 @@ function logOfSum(x: number, y: number): number {
 export function valueLeverage(input: ExpectedInput, sharpness: number): Float32Array {
   const { keys, values, headDim, sinkSlots, clouds, products } = input;
   const leverage = new Float64Array(keys.length / headDim);
+  const lengths = keyLengths(keys, headDim);
   for (const { mean } of clouds) {
-    const weights = anchorWeights(keys, mean, sinkSlots, sharpness);
+    const weights = anchorWeights({ keys, lengths, sinkSlots }, mean, sharpness);
     const forms = quadraticForms(values, inverseOf(weightedSquares(input, weights)), products);
     for (let slot = sinkSlots; slot < leverage.length; slot++) {
       leverage[slot] += (weights[slot] * forms[slot]) / clouds.length;
@@ -141,26 +142,40 @@ export function valueLeverage(input: ExpectedInput, sharpness: number): Float32A
   return Float32Array.from(leverage);
 }
 
+interface AnchoredKeys {
+  readonly keys: Float32Array; // [slot][headDim]
+  readonly lengths: Float64Array; // [slot]
+  readonly sinkSlots: number;
+}
+
 /** exp(τ·cosine − max) over the slots without sinks. [slot] */
-function anchorWeights(keys: Float32Array, anchor: Float32Array, sinkSlots: number, sharpness: number): Float64Array {
+function anchorWeights(
+  { keys, lengths, sinkSlots }: AnchoredKeys,
+  anchor: Float32Array,
+  sharpness: number,
+): Float64Array {
   const headDim = anchor.length;
-  const weights = new Float64Array(keys.length / headDim);
-  let anchorSquares = 0;
-  for (const value of anchor) anchorSquares += value * value;
+  const weights = new Float64Array(lengths.length);
+  const [anchorLength] = keyLengths(anchor, headDim);
   for (let slot = sinkSlots; slot < weights.length; slot++) {
     let product = 0;
-    let squares = 0;
-    for (let dim = 0; dim < headDim; dim++) {
-      const value = keys[slot * headDim + dim];
-      product += value * anchor[dim];
-      squares += value * value;
-    }
-    const lengths = Math.max(SHORTEST, Math.sqrt(anchorSquares)) * Math.max(SHORTEST, Math.sqrt(squares));
-    weights[slot] = (sharpness * product) / lengths;
+    for (let dim = 0; dim < headDim; dim++) product += keys[slot * headDim + dim] * anchor[dim];
+    weights[slot] = (sharpness * product) / (anchorLength * lengths[slot]);
   }
   const peak = largestFrom(weights, sinkSlots);
   for (let slot = sinkSlots; slot < weights.length; slot++) weights[slot] = Math.exp(weights[slot] - peak);
   return weights;
+}
+
+/** Never shorter than SHORTEST. [row] */
+function keyLengths(rows: Float32Array, headDim: number): Float64Array {
+  const lengths = new Float64Array(rows.length / headDim);
+  for (let row = 0; row < lengths.length; row++) {
+    let squares = 0;
+    for (let dim = 0; dim < headDim; dim++) squares += rows[row * headDim + dim] * rows[row * headDim + dim];
+    lengths[row] = Math.max(SHORTEST, Math.sqrt(squares));
+  }
+  return lengths;
 }
 
 /** I + Σ (w + ε)·v·vᵀ. [headDim][headDim] */
@@ -179,31 +194,47 @@ function weightedSquares({ values, headDim, sinkSlots, products }: ExpectedInput
   return squares;
 }
 
-/** Of a symmetric matrix whose eigenvalues are at least 1: A = LLᵀ, and A⁻¹ = L⁻ᵀL⁻¹. */
+/**
+ * Of a symmetric matrix whose eigenvalues are at least 1: A = LLᵀ, and A⁻¹ = L⁻ᵀL⁻¹. Each column is used up for all entries
+ * behind it before the next one, so that their sums do not wait for one another.
+ */
 function inverseOf(matrix: Float64Array): Float32Array {
   const width = Math.sqrt(matrix.length);
-  const lower = matrix.slice(); // L, then L⁻¹
-  for (let row = 0; row < width; row++) {
-    for (let column = 0; column <= row; column++) {
-      let sum = lower[row * width + column];
-      for (let at = 0; at < column; at++) sum -= lower[row * width + at] * lower[column * width + at];
-      lower[row * width + column] = row === column ? Math.sqrt(sum) : sum / lower[column * width + column];
+  const lower = new Float64Array(matrix.length); // Lᵀ: [column][row]
+  for (let column = 0; column < width; column++) {
+    for (let row = column; row < width; row++) lower[column * width + row] = matrix[row * width + column];
+  }
+  for (let column = 0; column < width; column++) {
+    const start = column * width;
+    lower[start + column] = Math.sqrt(lower[start + column]);
+    for (let row = column + 1; row < width; row++) lower[start + row] /= lower[start + column];
+    for (let later = column + 1; later < width; later++) {
+      const entry = lower[start + later];
+      for (let row = later; row < width; row++) lower[later * width + row] -= lower[start + row] * entry;
     }
   }
-  const inverse = new Float64Array(matrix.length); // L⁻¹, transposed: [column][row]
-  for (let column = 0; column < width; column++) {
-    for (let row = column; row < width; row++) {
-      let sum = row === column ? 1 : 0;
-      for (let at = column; at < row; at++) sum -= lower[row * width + at] * inverse[column * width + at];
-      inverse[column * width + row] = sum / lower[row * width + row];
+  const inverse = new Float64Array(matrix.length); // L⁻¹: [row][column]
+  for (let row = 0; row < width; row++) inverse[row * width + row] = 1;
+  for (let at = 0; at < width; at++) {
+    for (let column = 0; column <= at; column++) inverse[at * width + column] /= lower[at * width + at];
+    for (let row = at + 1; row < width; row++) {
+      const entry = lower[at * width + row];
+      for (let column = 0; column <= at; column++) {
+        inverse[row * width + column] -= entry * inverse[at * width + column];
+      }
+    }
+  }
+  const sums = new Float64Array(matrix.length);
+  for (let at = 0; at < width; at++) {
+    for (let row = 0; row <= at; row++) {
+      const entry = inverse[at * width + row];
+      for (let column = 0; column <= row; column++) sums[row * width + column] += entry * inverse[at * width + column];
     }
   }
   const whole = new Float32Array(matrix.length);
   for (let row = 0; row < width; row++) {
     for (let column = 0; column <= row; column++) {
-      let sum = 0;
-      for (let at = row; at < width; at++) sum += inverse[row * width + at] * inverse[column * width + at];
-      whole[row * width + column] = whole[column * width + row] = sum;
+      whole[row * width + column] = whole[column * width + row] = sums[row * width + column];
     }
   }
   return whole;

@@ -182,7 +182,8 @@ function measureChunkAttention(head: HeadCache): Float32Array {
   for (let member = 0; member < memberCount; member++) {
     held.forEach((position, slot) => {
       const from = (member * rowCount + position - held[0]) * headDim;
-      queries.set(newest.subarray(from, from + headDim), (member * held.length + slot) * headDim);
+      const to = (member * held.length + slot) * headDim;
+      for (let dim = 0; dim < headDim; dim++) queries[to + dim] = newest[from + dim];
     });
   }
   const between = keys.subarray(sinkSlots * headDim, end * headDim);

@@ -29,18 +29,31 @@ export function leverage({ first, end, positions, ...input }: LeverageInput): Fl
   const rows = sketched({ ...input, positions: positions.subarray(first, end), first }, columnCount);
   const gram = gramMatrix(rows, columnCount);
   const factor = choleskyFactor(gram, columnCount);
-  const solved = new Float64Array(columnCount);
-  for (let slot = 0; slot < count; slot++) {
-    let score = 0;
-    for (let row = 0; row < columnCount; row++) {
-      let rest = rows[slot * columnCount + row];
-      for (let column = 0; column < row; column++) rest -= factor[row * columnCount + column] * solved[column];
-      solved[row] = rest / factor[row * columnCount + row];
-      score += solved[row] * solved[row];
-    }
-    scores[first + slot] = score;
-  }
+  addSquaresOfSolved(rows, factor, scores.subarray(first, end));
   return scores;
+}
+
+/**
+ * Squared length of L⁻¹x for each row x. A number that is found is used up for all behind it before the next one, so that their
+ * sums do not wait for one another. The rows are used up too. [row]
+ */
+function addSquaresOfSolved(rows: Float64Array, factor: Float64Array, squares: Float32Array): void {
+  const size = Math.sqrt(factor.length);
+  const columns = new Float64Array(factor.length); // Lᵀ: [column][row]
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column <= row; column++) columns[column * size + row] = factor[row * size + column];
+  }
+  for (let slot = 0; slot < squares.length; slot++) {
+    const start = slot * size;
+    let sum = 0;
+    for (let column = 0; column < size; column++) {
+      const at = column * size;
+      const solved = rows[start + column] / columns[at + column];
+      sum += solved * solved;
+      for (let row = column + 1; row < size; row++) rows[start + row] -= columns[at + row] * solved;
+    }
+    squares[slot] = sum;
+  }
 }
 
 type SketchInput = Omit<LeverageInput, "end">;
@@ -55,10 +68,15 @@ function sketched(input: SketchInput, columnCount: number): Float64Array {
   for (let slot = 0; slot < count; slot++) {
     for (let dim = 0; dim < headDim; dim++) mean[dim] += unturned[slot * headDim + dim] / count;
   }
-  for (let at = 0; at < unturned.length; at++) unturned[at] -= mean[at % headDim];
+  for (let start = 0; start < unturned.length; start += headDim) {
+    for (let dim = 0; dim < headDim; dim++) unturned[start + dim] -= mean[dim];
+  }
   const columns = new Float32Array(columnCount * headDim); // [column][headDim]
-  for (let at = 0; at < sketch.length; at++) {
-    columns[(at % columnCount) * headDim + Math.floor(at / columnCount)] = sketch[at] / Math.sqrt(columnCount);
+  const root = Math.sqrt(columnCount);
+  for (let dim = 0; dim < headDim; dim++) {
+    for (let column = 0; column < columnCount; column++) {
+      columns[column * headDim + dim] = sketch[dim * columnCount + column] / root;
+    }
   }
   products.setRows(columns, headDim);
   const { values, stride } = products.multiply(unturned, columnCount);
@@ -92,14 +110,20 @@ function choleskyFactor(gram: Float64Array, size: number): Float64Array {
   return factor;
 }
 
-/** False where the matrix isn't positive. */
+/** False where the matrix isn't positive. Each column is used up for all behind it before the next one. */
 function fillFactor(factor: Float64Array, gram: Float64Array, size: number, jitter: number): boolean {
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column <= row; column++) {
-      let rest = gram[row * size + column] + (row === column ? jitter : 0);
-      for (let at = 0; at < column; at++) rest -= factor[row * size + at] * factor[column * size + at];
-      if (row === column && !(rest > 0)) return false;
-      factor[row * size + column] = row === column ? Math.sqrt(rest) : rest / factor[column * size + column];
+  factor.set(gram);
+  for (let row = 0; row < size; row++) factor[row * size + row] += jitter;
+  const found = new Float64Array(size);
+  for (let column = 0; column < size; column++) {
+    const rest = factor[column * size + column];
+    if (!(rest > 0)) return false;
+    const root = Math.sqrt(rest);
+    factor[column * size + column] = root;
+    for (let row = column + 1; row < size; row++) found[row] = factor[row * size + column] /= root;
+    for (let row = column + 1; row < size; row++) {
+      const entry = found[row];
+      for (let other = column + 1; other <= row; other++) factor[row * size + other] -= entry * found[other];
     }
   }
   return true;

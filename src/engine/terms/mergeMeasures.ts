@@ -41,22 +41,29 @@ export function mergePartners(
 ): MergePartners {
   const lengths = keyLengths(keys, headDim);
   const vectors = new Float32Array(evicted.length * headDim);
-  evicted.forEach((slot, place) => {
-    vectors.set(keys.subarray(slot * headDim, (slot + 1) * headDim), place * headDim);
-  });
+  for (let place = 0; place < evicted.length; place++) {
+    const from = evicted[place] * headDim;
+    for (let dim = 0; dim < headDim; dim++) vectors[place * headDim + dim] = keys[from + dim];
+  }
   const products = multiply(keys, vectors, headDim);
   const partners = new Int32Array(evicted.length);
   const cosines = new Float32Array(evicted.length);
-  evicted.forEach((slot, place) => {
+  for (let place = 0; place < evicted.length; place++) {
     const first = place * lengths.length;
-    let [best, closest] = [0, -Infinity];
+    const length = lengths[evicted[place]];
+    let best = 0;
+    let closest = -Infinity;
     for (let kept = 0; kept < survivors.length; kept++) {
-      const cosine = products[first + survivors[kept]] / (lengths[slot] * lengths[survivors[kept]]);
-      if (cosine > closest) [best, closest] = [kept, cosine];
+      const slot = survivors[kept];
+      const cosine = products[first + slot] / (length * lengths[slot]);
+      if (cosine > closest) {
+        best = kept;
+        closest = cosine;
+      }
     }
     partners[place] = best;
     cosines[place] = closest;
-  });
+  }
   return { partners, cosines };
 }
 
@@ -74,11 +81,13 @@ function keyLengths(keys: Float32Array, headDim: number): Float64Array {
 /** The mean over the group of every row of queries [member][row][headDim]: its logits are the mean logits. [row][headDim] */
 export function meanQueries(queries: Float32Array, memberCount: number): Float32Array {
   const width = queries.length / memberCount;
-  return Float32Array.from({ length: width }, (_, at) => {
+  const mean = new Float32Array(width);
+  for (let at = 0; at < width; at++) {
     let sum = 0;
     for (let member = 0; member < memberCount; member++) sum += queries[member * width + at];
-    return sum / memberCount;
-  });
+    mean[at] = sum / memberCount;
+  }
+  return mean;
 }
 
 export interface ScoredSlots extends HeadKeys {
@@ -95,13 +104,17 @@ export function mergeScores({ keys, queries, headDim, decay, multiply = plainKey
   const scale = 1 / Math.sqrt(headDim);
   const products = multiply(keys, queries, headDim); // [row][slot]
   const scores = new Float32Array(lengthSlots);
+  if (rowCount === 1) {
+    for (let slot = 0; slot < lengthSlots; slot++) scores[slot] = products[slot] * scale;
+    return scores;
+  }
   let weights = averageWeights(rowCount, decay);
   for (let slot = 0; slot < lengthSlots; slot++) {
     const first = firstRow(slot, lengthSlots, rowCount);
     if (rowCount - first !== weights.logs.length) weights = averageWeights(rowCount - first, decay);
     const logits: number[] = [];
     for (let row = first; row < rowCount; row++) logits.push(products[row * lengthSlots + slot] * scale);
-    scores[slot] = rowCount === 1 ? logits[0] : logAverage(logits, decay, weights);
+    scores[slot] = logAverage(logits, decay, weights);
   }
   return scores;
 }

@@ -32,11 +32,8 @@ export function projectedValueNorm({
   for (let start = 0; start < outputWeight.length; start += ROWS_AT_ONCE * headDim) {
     const rows = outputWeight.subarray(start, start + ROWS_AT_ONCE * headDim);
     const { values: projected, stride } = products.multiply(rows, count);
-    const rowCount = rows.length / headDim;
-    for (let slot = 0; slot < count; slot++) {
-      let sum = sums[slot];
-      for (let row = 0; row < rowCount; row++) sum += Math.abs(projected[row * stride + slot]);
-      sums[slot] = sum;
+    for (let row = 0; row * headDim < rows.length; row++) {
+      for (let slot = 0; slot < count; slot++) sums[slot] += Math.abs(projected[row * stride + slot]);
     }
   }
   return Float32Array.from(sums, (sum) => sum / memberCount);

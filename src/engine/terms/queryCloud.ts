@@ -37,7 +37,8 @@ export function turnedBack(rows: Float32Array, headDim: number, anglesOf: (row: 
     const angles = anglesOf(row);
     const start = row * headDim;
     for (let pair = 0; pair < half; pair++) {
-      const [cosine, sine] = [angles[2 * pair], angles[2 * pair + 1]];
+      const cosine = angles[2 * pair];
+      const sine = angles[2 * pair + 1];
       const low = rows[start + pair];
       const high = rows[start + half + pair];
       turned[start + pair] = low * cosine + high * sine;
@@ -56,11 +57,10 @@ export function queryCloud(
 ): QueryCloud {
   const queryCount = queries.length / headDim;
   const mean = new Float64Array(headDim);
-  for (let dim = 0; dim < headDim; dim++) {
-    let sum = 0;
-    for (let at = dim; at < queries.length; at += headDim) sum += queries[at];
-    mean[dim] = sum / queryCount;
+  for (let start = 0; start < queries.length; start += headDim) {
+    for (let dim = 0; dim < headDim; dim++) mean[dim] += queries[start + dim];
   }
+  for (let dim = 0; dim < headDim; dim++) mean[dim] /= queryCount;
   if (!hasCovariance) {
     return { queryCount, mean: Float32Array.from(mean), covariance: new Float32Array(headDim * headDim) };
   }
@@ -124,10 +124,14 @@ export function turnedCloud({ queryCount, mean, covariance }: QueryCloud, rotati
 function turn(values: Float32Array, rotation: Float64Array, start: number, stride: number): void {
   const half = rotation.length / 2;
   for (let pair = 0; pair < half; pair++) {
-    const [lowAt, highAt] = [start + pair * stride, start + (half + pair) * stride];
-    const [low, high] = [values[lowAt], values[highAt]];
-    values[lowAt] = low * rotation[2 * pair] - high * rotation[2 * pair + 1];
-    values[highAt] = high * rotation[2 * pair] + low * rotation[2 * pair + 1];
+    const lowAt = start + pair * stride;
+    const highAt = lowAt + half * stride;
+    const low = values[lowAt];
+    const high = values[highAt];
+    const cosine = rotation[2 * pair];
+    const sine = rotation[2 * pair + 1];
+    values[lowAt] = low * cosine - high * sine;
+    values[highAt] = high * cosine + low * sine;
   }
 }
 

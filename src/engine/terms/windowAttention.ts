@@ -5,7 +5,7 @@
 //   queries · keys ► softmax of every query head ► joined over the group ► mean, deviation
 //                                │
 //                                └► voting heads
-import { addLogBias, softmaxInPlace } from "../cpu/layerOps";
+import { addLogBias } from "../cpu/layerOps";
 import { createPlainRowProducts, type RowProducts } from "../cpu/products";
 
 /** One KV head with the queries of its group. */
@@ -53,13 +53,27 @@ export function groupAttention(input: WindowInput): GroupAttention {
         values.fill(-1, start, start + lengthSlots);
         continue;
       }
-      if (logBias !== undefined) addLogBias(values.subarray(start, end), logBias, scale);
-      softmaxInPlace(values, scale, start + paddingSlots, end);
+      if (logBias !== undefined) addLogBias(values, logBias, scale, start);
+      softmaxRow(products, values, { start: start + paddingSlots, end }, scale);
       for (let slot = 0; slot < paddingSlots; slot++) values[start + slot] = 0;
       for (let at = end; at < start + lengthSlots; at++) values[at] = 0;
     }
   }
   return { values, stride, memberCount, windowSlots, lengthSlots, groupPooling };
+}
+
+/** As softmaxInPlace, over products: the same bits. */
+function softmaxRow(
+  products: RowProducts,
+  values: Float32Array,
+  place: { readonly start: number; readonly end: number },
+  scale: number,
+): void {
+  const { start, end } = place;
+  let highest = -Infinity;
+  for (let at = start; at < end; at++) if (values[at] > highest) highest = values[at];
+  const share = 1 / products.exponentiate(place, highest, scale);
+  for (let at = start; at < end; at++) values[at] *= share;
 }
 
 /**

@@ -100,8 +100,12 @@ export function parseGgufConfig(header: GgufHeader, vocabularySize: number): Mod
 
 /** Values without their types; 64-bit integers as numbers, which is exact for any that is not refused. */
 export function plainFields({ file, metadata }: Pick<GgufHeader, "file" | "metadata">): Fields {
-  const plain = (item: MetadataItem): unknown =>
-    typeof item === "bigint" ? Number(item) : typeof item === "object" ? item.items.map(plain) : item;
+  const plain = (item: MetadataItem): unknown => {
+    if (typeof item === "bigint") return Number(item);
+    if (typeof item !== "object") return item;
+    // Vocabularies are long: they are not copied.
+    return item.of === "array" || item.of === "u64" || item.of === "i64" ? item.items.map(plain) : item.items;
+  };
   const entry = (value: MetadataValue): unknown => (value.type === "array" ? plain(value) : plain(value.value));
   return { file, values: new Map([...metadata].map(([name, value]) => [name, entry(value)])) };
 }

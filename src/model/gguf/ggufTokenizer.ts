@@ -71,8 +71,8 @@ interface Vocabulary {
   readonly ids: ReadonlyMap<string, number>;
 }
 
-/** The text of tokenizer.json: the file's own, where it holds one. Throws InputError. */
-export function ggufTokenizerJson(header: GgufHeader): string {
+/** What tokenizer.json would say, or its text, where the file holds it. Throws InputError. */
+export function ggufTokenizerJson(header: GgufHeader): string | object {
   const fields = plainFields(header);
   const own = fields.values.get("tokenizer.huggingface.json");
   if (typeof own === "string") return own;
@@ -83,11 +83,11 @@ export function ggufTokenizerJson(header: GgufHeader): string {
       `${header.file}: tokenizer.ggml.model is ${describe(model)}; supported are gpt2 (byte-pair encoding) and llama (SentencePiece): choose another model`,
     );
   }
-  return JSON.stringify({
+  return {
     version: "1.0",
     ...{ truncation: null, padding: null, added_tokens: addedTokens(vocabulary) },
     ...(model === "gpt2" ? bytePairParts(vocabulary) : sentencePieceParts(vocabulary)),
-  });
+  };
 }
 
 /** How many tokens the file lists. */

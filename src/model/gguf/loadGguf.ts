@@ -30,6 +30,8 @@ export async function loadGguf(files: readonly ByteSource[], options: GgufOption
   const shape = parseGgufConfig(header, ggufVocabularySize(header));
   const config = await withDivisors(shape, tensors.get(ropeDivisorsName), file);
   const weights = await ggufWeights(tensors, config, file);
+  // Not the header itself: it holds the whole vocabulary.
+  const chatTemplate = ggufChatTemplate(header);
   const typeBytes = new Map<string, number>();
   for (const { type, byteCount } of tensors.values()) typeBytes.set(type, (typeBytes.get(type) ?? 0) + byteCount);
   const tokenizer = createTokenizer(ggufTokenizerJson(header), `${file}: its tokenizer`);
@@ -38,7 +40,7 @@ export async function loadGguf(files: readonly ByteSource[], options: GgufOption
     tokenizer,
     weights,
     weightType: mostBytes(typeBytes),
-    readChatTemplate: () => Promise.resolve(ggufChatTemplate(header)),
+    readChatTemplate: () => Promise.resolve(chatTemplate),
     digest: options.digest ?? (await digestOf(parts, options.onProgress)),
     fileBytes: parts.reduce((sum, { size }) => sum + size, 0),
     parameterCount: countParameters(config),
@@ -115,7 +117,7 @@ async function withDivisors(config: ModelConfig, tensor: PlacedTensor | undefine
   return { ...config, ropeScaling: { type: "divisors", divisors: [...divisors] } };
 }
 
-const DIGEST_PIECE_BYTES = 4 * 2 ** 20;
+const DIGEST_PIECE_BYTES = 2 * 2 ** 20;
 
 /** Of one file its SHA-256; of several, that of their digests in hexadecimal, in order. */
 async function digestOf(parts: readonly ByteSource[], onProgress: ReadProgress = () => undefined): Promise<string> {

@@ -8,8 +8,9 @@ export interface ByteSource {
   /** In bytes. */
   readonly size: number;
   /**
-   * Exactly `length` bytes from `offset`. The array may be a view: do not write to it. Throws InputError if the range does
-   * not lie inside the file, or if the file cannot be read any more.
+   * Exactly `length` bytes from `offset`. The array may be a view: do not write to it, and do not keep it, as the next read
+   * may use its memory again. One read at a time. Rejects with InputError if the range does not lie inside the file, or if
+   * the file cannot be read any more.
    */
   read(offset: number, length: number): Promise<Uint8Array>;
 }

@@ -1,5 +1,5 @@
 // Ways to store and serve the model, a row each, which the visitor builds; what was measured of them, against the baseline.
-import { memo, useMemo, type MouseEvent } from "react";
+import { memo, useMemo, useState, type MouseEvent } from "react";
 import {
   baselineKey,
   characterisationConditions,
@@ -9,9 +9,18 @@ import {
 } from "../../state/characterisation";
 import { saveFigure } from "../../ui/figure/shownPanels";
 import { Panel } from "../../ui/Panel";
+import { ParetoPicture } from "../../ui/pareto/ParetoPicture";
 import { ToolChoice } from "../../ui/ToolChoice";
 import type { PanelProps } from "../definePanel";
-import { characterisationTable, columnList, configWords, rowFigures, sortedRows, type FigureId } from "./columns";
+import {
+  characterisationTable,
+  columnList,
+  configWords,
+  figureAxes,
+  rowFigures,
+  sortedRows,
+  type FigureId,
+} from "./columns";
 import { RowEditor } from "./RowEditor";
 import { RowFigureCells } from "./RowFigureCells";
 import { problemChoices, repeatChoices, type CharacterisationView } from "./view";
@@ -40,6 +49,7 @@ export const CharacterisationPanel = memo(function CharacterisationPanel(props: 
   }, [characterisationRows, baselineId, request]);
   const rows = sortedRows(figures, view.sort, view.isDescending);
   const baseline = figures.find(({ row }) => row.id === baselineId) ?? null;
+  const [picked, setPicked] = useState<string | null>(null);
   const isBusy = characterisationWork !== null;
   const openCount = figures.filter(({ measured, quality }) => measured === null || quality === null).length;
   const isMeasured = openCount < figures.length;
@@ -118,7 +128,12 @@ export const CharacterisationPanel = memo(function CharacterisationPanel(props: 
               const { row } = each;
               const isBaseline = row.id === baselineId;
               return (
-                <tr key={row.id} data-measuring={characterisationWork?.rowId === row.id} data-baseline={isBaseline}>
+                <tr
+                  key={row.id}
+                  data-measuring={characterisationWork?.rowId === row.id}
+                  data-baseline={isBaseline}
+                  data-picked={String(row.id) === picked}
+                >
                   <RowEditor
                     {...{ row, isBaseline, isBusy, onCharacterisation }}
                     number={characterisationRows.indexOf(row) + 1}
@@ -130,6 +145,18 @@ export const CharacterisationPanel = memo(function CharacterisationPanel(props: 
           </tbody>
         </table>
       </div>
+      {isMeasured && (
+        <ParetoPicture
+          rows={figures.filter(({ measured }) => measured !== null)}
+          figures={figureAxes}
+          keyOf={({ row }) => String(row.id)}
+          labelOf={({ row }) => `row ${characterisationRows.indexOf(row) + 1}`}
+          {...{ x: view.x, y: view.y }}
+          onAxes={(axes) => onView({ ...view, ...axes })}
+          pickedKey={picked}
+          onPick={(key) => setPicked(key === picked ? null : key)}
+        />
+      )}
       <Failures rows={characterisationRows} />
     </Panel>
   );

@@ -3,6 +3,7 @@
 import { storesCodes } from "../../cache/packing";
 import type { CharacterisationConfig, CharacterisationRow, Spread, TaskFigures } from "../../state/characterisation";
 import type { TraceHeader } from "../../trace/trace";
+import type { ParetoFigure } from "../../ui/pareto/ParetoPicture";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import { signedNumber, writtenBytes, writtenMs, writtenNumber, writtenShare } from "../../ui/numbers";
 
@@ -25,6 +26,8 @@ interface FigureColumn {
   readonly written: (value: number) => string;
   /** Quartiles of repeats. */
   readonly spread?: (figures: RowFigures) => Spread | null;
+  /** Lower is better unless it says so. */
+  readonly better?: "high";
   /** How it differs from the baseline's, null where that says nothing. */
   readonly difference: (value: number, baseline: number) => string | null;
 }
@@ -115,13 +118,20 @@ export const figureColumns = [
     written: writtenNumber,
   },
   {
-    ...{ id: "agreed", group: "on the baseline’s tokens", title: "same first", unit: "share", difference: nothing },
+    ...{
+      better: "high",
+      id: "agreed",
+      group: "on the baseline’s tokens",
+      title: "same first",
+      unit: "share",
+      difference: nothing,
+    },
     about: "Share of steps at which row and baseline hold the same token for the most probable one.",
     value: ({ quality }) => quality?.agreedShare ?? null,
     written: writtenShare,
   },
   {
-    ...{ id: "right", group: "task", title: "right", unit: "share", difference: inPoints },
+    ...{ better: "high", id: "right", group: "task", title: "right", unit: "share", difference: inPoints },
     about: "Problems of the run’s family and difficulty that are answered right, each row with its own text.",
     value: ({ measured }) => shareRight(measured?.task ?? null),
     written: writtenShare,
@@ -131,6 +141,20 @@ export const figureColumns = [
 export type FigureId = (typeof figureColumns)[number]["id"];
 
 export const columnList: readonly (FigureColumn & { readonly id: FigureId })[] = figureColumns;
+
+/** Any figure along either axis of a picture. */
+export const figureAxes: readonly ParetoFigure<RowFigures, FigureId>[] = columnList.map(
+  ({ id, group, title, better, written, value }): ParetoFigure<RowFigures, FigureId> => ({
+    id,
+    better: better ?? "low",
+    written,
+    title: `${group}: ${title}`,
+    of: (figures) => {
+      const found = value(figures);
+      return found === null ? null : { value: found };
+    },
+  }),
+);
 
 /** What each row shows, in its own order. */
 export function rowFigures(

@@ -6,6 +6,9 @@ export interface CharacterisationView {
   /** Rows are in the order of this figure; null: in their own. */
   readonly sort: FigureId | null;
   readonly isDescending: boolean;
+  /** Axes of the picture. */
+  readonly x: FigureId;
+  readonly y: FigureId;
   /** Warm runs of each row. */
   readonly repeats: (typeof repeatChoices)[number];
   /** Problems that each row solves. */
@@ -15,11 +18,15 @@ export interface CharacterisationView {
 export const repeatChoices = [1, 3, 5, 9] as const;
 export const problemChoices = [0, 4, 8, 16, 32] as const;
 
+const figureIds = figureColumns.map(({ id }) => id);
+
 export const characterisationRules = viewRules<CharacterisationView>(
-  { sort: null, isDescending: false, repeats: 3, problems: 8 },
+  { sort: null, isDescending: false, x: "moved", y: "perplexity", repeats: 3, problems: 8 },
   {
-    sort: oneOf(...figureColumns.map(({ id }) => id)),
+    sort: oneOf(...figureIds),
     isDescending: flag,
+    x: oneOf(...figureIds),
+    y: oneOf(...figureIds),
     repeats: oneOf(...repeatChoices),
     problems: oneOf(...problemChoices),
   },

@@ -9,6 +9,8 @@ interface ModelChoiceProps {
   readonly models: readonly ModelWords[];
   readonly modelId: string;
   readonly onChoose: (modelId: string) => void;
+  /** Opens the sheet Models; absent where only these can be chosen. */
+  readonly onMore?: () => void;
 }
 
 export function ModelChoice(props: ModelChoiceProps) {
@@ -24,6 +26,11 @@ export function ModelChoice(props: ModelChoiceProps) {
       label={<label htmlFor={id}>{label}</label>}
     >
       <ModelInputs {...props} id={id} />
+      {props.onMore !== undefined && (
+        <button type="button" className="link-button" onClick={props.onMore}>
+          More models…
+        </button>
+      )}
     </Explained>
   );
 }

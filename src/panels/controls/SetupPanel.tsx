@@ -44,6 +44,8 @@ interface SetupPanelProps {
   readonly onRecordedRun: (id: string) => void;
   /** Shows what differs from the papers. */
   readonly onPapers: () => void;
+  /** Opens the sheet Models. */
+  readonly onModels: () => void;
 }
 
 const remembered = settingIds.filter((id) => ["cache", "score"].includes(settingRow(id).group));
@@ -80,7 +82,12 @@ export function SetupPanel(props: SetupPanelProps) {
             {familyTexts[problem.family].label}: {familyTexts[problem.family].summary}
           </p>
         )}
-        <ModelChoice models={models} modelId={settings.model} onChoose={(id) => choose("model", id)} />
+        <ModelChoice
+          models={models}
+          modelId={settings.model}
+          onChoose={(id) => choose("model", id)}
+          onMore={props.onModels}
+        />
         {controls(["backend"])}
         <RecordedRunChoice {...props} />
       </Group>

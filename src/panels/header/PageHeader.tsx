@@ -31,6 +31,7 @@ const themeLabels: Readonly<Record<ThemeChoice, string>> = {
 const menuCommands: readonly CommandId[] = [
   "share",
   "addMoment",
+  "models",
   "examples",
   "library",
   "openFile",

@@ -2,8 +2,14 @@
 import { useEffect, useRef, useState } from "react";
 import { MOST_LANES } from "../../settings/lanes";
 
+export interface DroppedFiles {
+  readonly files: readonly File[];
+  /** The same, and folders, as the browser's file system names them. */
+  readonly entries: readonly FileSystemEntry[];
+}
+
 interface DropTargetProps {
-  readonly onFiles: (files: readonly File[]) => void;
+  readonly onFiles: (dropped: DroppedFiles) => void;
 }
 
 export function DropTarget({ onFiles }: DropTargetProps) {
@@ -17,13 +23,15 @@ export function DropTarget({ onFiles }: DropTargetProps) {
     <div ref={target} className="drop-target" popover="manual" role="status">
       <p className="drop-words">
         Drop to open <strong>a run file (.winnow)</strong>
-        <span>or up to {MOST_LANES} with the same prompt, to see them side by side</span>
+        <span>
+          or up to {MOST_LANES} with the same prompt, to see them side by side; or a model: a .gguf file, or its folder
+        </span>
       </p>
     </div>
   ) : null;
 }
 
-function useDroppedFiles(onFiles: (files: readonly File[]) => void): boolean {
+function useDroppedFiles(onFiles: (dropped: DroppedFiles) => void): boolean {
   const [isOver, setOver] = useState(false);
   useEffect(() => {
     // Entering a child comes before leaving its parent: the pointer has left the page once leaves equal entries.
@@ -51,7 +59,10 @@ function useDroppedFiles(onFiles: (files: readonly File[]) => void): boolean {
         if (!hasFiles(event)) return;
         event.preventDefault();
         rest();
-        onFiles([...(event.dataTransfer?.files ?? [])]);
+        // Only within the event do its items name their entries.
+        const items = [...(event.dataTransfer?.items ?? [])];
+        const entries = items.map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+        onFiles({ files: [...(event.dataTransfer?.files ?? [])], entries });
       },
     };
     const entries = Object.entries(listeners) as [keyof typeof listeners, (event: DragEvent) => void][];

@@ -1,9 +1,11 @@
 // The content of the command palette: the search and what it finds. Loaded, with the list box library, when the browser is
 // idle or when the palette is opened.
 import { Command } from "cmdk";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { foundCommands, stepSearched } from "./foundCommands";
-import type { PageCommand } from "./pageCommands";
+import type { PageStore } from "../../state/pageStore";
+import type { PageActs } from "./pageActs";
+import { pageCommands, stepCommand, type PageCommand, type ThemeAccess } from "./pageCommands";
 
 export interface PaletteBodyProps {
   /** The commands in the page's current state; read when the palette opens. */
@@ -12,6 +14,18 @@ export interface PaletteBodyProps {
   /** What was typed before this had loaded. */
   readonly typed: string;
   readonly onChoose: (command: PageCommand) => void;
+}
+
+export interface PagePaletteProps extends Pick<PaletteBodyProps, "typed" | "onChoose"> {
+  readonly store: PageStore;
+  readonly acts: PageActs;
+  readonly colours: ThemeAccess;
+}
+
+/** With the commands of the page. */
+export function PagePalette({ store, acts, colours, ...body }: PagePaletteProps) {
+  const toStep = useCallback((step: number) => stepCommand(store, step), [store]);
+  return <PaletteBody {...body} commands={() => pageCommands(store, acts, colours)} stepCommand={toStep} />;
 }
 
 export const PLACEHOLDER = "Search commands, or type a step";

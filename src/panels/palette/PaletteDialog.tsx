@@ -5,17 +5,17 @@ import type { KeyboardEvent } from "react";
 import { useEffect, useRef, useState } from "react";
 import { useLatePart } from "../../ui/latePart";
 import { useScrollLock } from "../../ui/useScrollLock";
-import type { PaletteBodyProps } from "./PaletteBody";
+import type { PagePaletteProps } from "./PaletteBody";
 import type { PageCommand } from "./pageCommands";
 
-interface PaletteDialogProps extends Pick<PaletteBodyProps, "commands" | "stepCommand"> {
+interface PaletteDialogProps extends Omit<PagePaletteProps, "typed" | "onChoose"> {
   readonly isOpen: boolean;
   readonly onClose: () => void;
 }
 
-const loadBody = async () => (await import("./PaletteBody")).PaletteBody;
+const loadBody = async () => (await import("./PaletteBody")).PagePalette;
 
-export function PaletteDialog({ isOpen, commands, stepCommand, onClose }: PaletteDialogProps) {
+export function PaletteDialog({ isOpen, onClose, ...page }: PaletteDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const { part: Body, failure } = useLatePart(isOpen, loadBody, { what: "The commands", isPrefetched: true });
   const [typed, setTyped] = useState("");
@@ -53,9 +53,7 @@ export function PaletteDialog({ isOpen, commands, stepCommand, onClose }: Palett
         if (event.target === dialog.current) dialog.current.close();
       }}
     >
-      {isOpen && Body !== null && (
-        <Body commands={commands} stepCommand={stepCommand} typed={typed} onChoose={choose} />
-      )}
+      {isOpen && Body !== null && <Body {...page} typed={typed} onChoose={choose} />}
       {isOpen && Body === null && <PaletteWaiting typed={typed} failure={failure} onTyped={setTyped} />}
     </dialog>
   );

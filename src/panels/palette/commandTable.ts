@@ -108,6 +108,12 @@ export const commandTable = {
     keys: [key("S", "s")],
     words: "copy address url iframe save download png svg csv perfetto",
   },
+  models: {
+    label: "Models: choose or bring one",
+    group: "Page",
+    keys: [key("M", "m")],
+    words: "download gguf safetensors hugging face qwen smollm deepseek disk own local",
+  },
   openFile: { label: "Open run files", group: "Page", keys: [], words: "load winnow disk drop" },
   library: {
     label: "Library of saved runs",

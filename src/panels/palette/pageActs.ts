@@ -14,6 +14,7 @@ export interface PageSurroundings {
   readonly openPapers: () => void;
   readonly share: () => void;
   readonly openFile: () => void;
+  readonly openModels: () => void;
   readonly openLibrary: () => void;
   readonly openRecent: () => void;
   readonly addMoment: () => void;
@@ -73,6 +74,7 @@ export function pageActs(store: PageStore, surroundings: PageSurroundings): Page
     examples: surroundings.openExamples,
     share: surroundings.share,
     openFile: surroundings.openFile,
+    models: surroundings.openModels,
     library: surroundings.openLibrary,
     undo: actions.undo,
     redo: actions.redo,

@@ -22,6 +22,7 @@ beforeEach(async () => {
     openPapers: () => opened.push("papers"),
     share: () => opened.push("share"),
     openFile: () => opened.push("openFile"),
+    openModels: () => opened.push("models"),
     openLibrary: () => opened.push("library"),
     addMoment: () => 0,
     openRecent: () => opened.push("recent"),

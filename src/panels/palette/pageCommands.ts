@@ -20,7 +20,7 @@ import { speedChoices, speedLabel } from "../timeline/Transport";
 import { commandEntry, commandIds } from "./commandTable";
 import type { PageActs } from "./pageActs";
 
-interface ThemeAccess {
+export interface ThemeAccess {
   readonly theme: ThemeChoice;
   readonly onTheme: (theme: ThemeChoice) => void;
 }

@@ -14,6 +14,8 @@ interface ResultsPanelProps {
   readonly modelId: string;
   readonly load: (modelId: string, unit: BudgetUnit) => Promise<ResultTable>;
   readonly onTry: (table: ResultTable, cell: TableCell) => void;
+  /** Shows the score card. */
+  readonly onCard: () => void;
 }
 
 const heading: ResultsHeading = {
@@ -36,7 +38,7 @@ type Loaded = Asked &
 
 const unitLabels: Readonly<Record<BudgetUnit, string>> = { slots: "equal slots", bytes: "equal bytes" };
 
-export function ResultsPanel({ modelId, load, onTry }: ResultsPanelProps) {
+export function ResultsPanel({ modelId, load, onTry, onCard }: ResultsPanelProps) {
   const [frame, isSeen] = useSeen<HTMLDivElement>();
   // Kept here, so that it survives a change of model.
   const [choice, setChoice] = useState<ResultsChoice>({ measure: "right", settingPlace: 0 });
@@ -62,7 +64,12 @@ export function ResultsPanel({ modelId, load, onTry }: ResultsPanelProps) {
   // One table stays until the other has come.
   const current = loaded?.modelId === modelId ? loaded : null;
   const unitChoice = (
-    <ToolChoice label="compared at" value={unit} options={toolOptions(unitLabels)} onChange={setUnit} />
+    <>
+      <button type="button" title="Four figures for each method, over all families" onClick={onCard}>
+        Score card
+      </button>
+      <ToolChoice label="compared at" value={unit} options={toolOptions(unitLabels)} onChange={setUnit} />
+    </>
   );
   return (
     <div

@@ -25,6 +25,8 @@ it("draws charts, figures, instructions and origin as in the golden", async () =
 
 it("asks for no table before it comes into view", () => {
   const load = (): Promise<never> => Promise.reject(new Error("asked for"));
-  const markup = renderToStaticMarkup(<ResultsPanel modelId="winnow-1m" load={load} onTry={nothing} />);
+  const markup = renderToStaticMarkup(
+    <ResultsPanel modelId="winnow-1m" load={load} onTry={nothing} onCard={nothing} />,
+  );
   expect(markup).toContain('data-results="waiting"');
 });

@@ -13,15 +13,16 @@ interface FlippedItemsProps {
   readonly sources: CardSources;
   readonly own: OwnEntries;
   readonly onRun: PanelPage["onRun"];
+  readonly onStream: PanelPage["onStream"];
 }
 
-export function FlippedItems({ row, sources, own, onRun }: FlippedItemsProps) {
+export function FlippedItems({ row, ...rest }: FlippedItemsProps) {
   return (
     <section className="card-flips" aria-label={`Items that flipped under ${row.label}`}>
       <h3>{row.label}: items that flipped</h3>
       <div className="card-flip-suites">
         {row.suites.map((score) => (
-          <SuiteFlips key={score.suite} {...{ score, sources, own, onRun }} />
+          <SuiteFlips key={score.suite} score={score} {...rest} />
         ))}
       </div>
     </section>
@@ -33,7 +34,7 @@ type SuiteFlipsProps = Omit<FlippedItemsProps, "row"> & { readonly score: SuiteS
 /** Items that show at once. */
 const FIRST_ITEMS = 6;
 
-function SuiteFlips({ score, sources, own, onRun }: SuiteFlipsProps) {
+function SuiteFlips({ score, ...rest }: SuiteFlipsProps) {
   const { suite, entry, lost, gained } = score;
   if (entry === null) {
     return (
@@ -44,9 +45,7 @@ function SuiteFlips({ score, sources, own, onRun }: SuiteFlipsProps) {
     );
   }
   const count = entry.outcomes.length;
-  const list = (items: readonly number[], name: string) => (
-    <Items items={items} name={name} {...{ sources, own, onRun, entry }} />
-  );
+  const list = (items: readonly number[], name: string) => <Items items={items} name={name} entry={entry} {...rest} />;
   return (
     <div>
       <h4>
@@ -64,18 +63,21 @@ interface ItemsProps extends Omit<SuiteFlipsProps, "score"> {
   readonly entry: NonNullable<SuiteScore["entry"]>;
 }
 
-function Items({ items, name, entry, sources, own, onRun }: ItemsProps) {
+function Items({ items, name, entry, sources, own, onRun, onStream }: ItemsProps) {
   const button = (item: number) => {
-    const { name: itemName, choices } = cardItem(sources, entry, { item, own: own.problems.get(entry) });
+    const { name: itemName, choices, stream } = cardItem(sources, entry, { item, own: own.problems.get(entry) });
     return (
       <li key={item}>
-        {choices === null ? (
+        {choices === null && stream === undefined ? (
           itemName
         ) : (
           <button
             type="button"
             title="Run it under this method, the full cache beside it"
-            onClick={() => onRun(choices, [{ policyId: "fullCache" }])}
+            onClick={() => {
+              if (stream !== undefined) onStream(stream);
+              if (choices !== null) onRun(choices, [{ policyId: "fullCache" }]);
+            }}
           >
             {itemName}
           </button>

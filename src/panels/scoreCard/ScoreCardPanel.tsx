@@ -24,7 +24,7 @@ import { ScoreCardTable } from "./ScoreCardTable";
 import type { ScoreCardView } from "./view";
 import "./scoreCard.css";
 
-type ScoreCardProps = PanelProps<"sessionRuns" | "onRun", ScoreCardView>;
+type ScoreCardProps = PanelProps<"sessionRuns" | "onRun" | "onStream", ScoreCardView>;
 
 export const ScoreCardPanel = memo(function ScoreCardPanel(props: ScoreCardProps) {
   const [sources, setSources] = useState<CardSources | string>("Loading…");
@@ -56,7 +56,7 @@ interface ScoreCardBodyProps extends ScoreCardProps {
   readonly sources: CardSources;
 }
 
-export function ScoreCard({ heading, view, onView, sessionRuns, onRun, sources }: ScoreCardBodyProps) {
+export function ScoreCard({ heading, view, onView, sessionRuns, onRun, onStream, sources }: ScoreCardBodyProps) {
   const { suites: group, sort, isReversed } = view;
   // A frame stream holds whole slots: equal slots are equal bytes.
   const unit = group === "stream" ? "slots" : view.unit;
@@ -110,18 +110,20 @@ export function ScoreCard({ heading, view, onView, sessionRuns, onRun, sources }
       ) : (
         <div className="card-grid">
           <ScoreCardTable rows={ordered} {...{ view, picked }} onSort={sortBy} onPick={pick} />
-          <ParetoPicture
-            rows={rows}
-            figures={cardAxes}
-            keyOf={rowKey}
-            labelOf={rowLabel}
-            isOwn={rowIsOwn}
-            {...{ x: view.x, y: view.y }}
-            onAxes={(axes) => onView({ ...view, ...axes })}
-            pickedKey={picked?.key ?? null}
-            onPick={pick}
-          />
-          {picked !== null && <FlippedItems row={picked} {...{ sources, own, onRun }} />}
+          <div className="card-beside">
+            <ParetoPicture
+              rows={rows}
+              figures={cardAxes}
+              keyOf={rowKey}
+              labelOf={rowLabel}
+              isOwn={rowIsOwn}
+              {...{ x: view.x, y: view.y }}
+              onAxes={(axes) => onView({ ...view, ...axes })}
+              pickedKey={picked?.key ?? null}
+              onPick={pick}
+            />
+            {picked !== null && <FlippedItems row={picked} {...{ sources, own, onRun, onStream }} />}
+          </div>
         </div>
       )}
       <ul className="card-notes">

@@ -90,10 +90,10 @@ export const cardAxes: readonly ParetoFigure<CardRow, CardFigureId>[] = figureLi
   ({ id, group, title, better, written, of }) => ({ ...{ id, better, written, of }, title: `${group}, ${title}` }),
 );
 
-/** "0.91 ± 0.03"; no error where it is 0 and says nothing, or is not known. */
+/** "0.91 ± 0.03"; no error where it rounds to 0 or is not known. */
 export function writtenEstimate({ value, error }: CountedEstimate, written: (value: number) => string): string {
-  const known = Number.isFinite(error) && error > 0;
-  return known ? `${written(value)} ± ${written(error).replace("×", "")}` : written(value);
+  const writtenError = written(error).replace("×", "");
+  return Number(writtenError) > 0 ? `${written(value)} ± ${writtenError}` : written(value);
 }
 
 /** The best first; rows without the figure last, in their own order. */

@@ -16,5 +16,5 @@ export const scoreCardPanel = definePanel({
   },
   view: scoreCardRules,
   component: latePanel(async () => (await import("./ScoreCardPanel")).ScoreCardPanel),
-  takes: ["sessionRuns", "onRun"],
+  takes: ["sessionRuns", "onRun", "onStream"],
 });

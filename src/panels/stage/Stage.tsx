@@ -40,6 +40,12 @@ export const Stage = memo(function Stage({ arrangement, away, onArrange, onTell 
   const kind = stageWidth(width);
   const rows = useMemo(() => stageRows(kind, arrangement, away), [kind, arrangement, away]);
   const [single, setSingle] = useState<PanelName>("text");
+  const [asked, setAsked] = useState(arrangement.asked);
+  // Where one panel shows at a time, it is the one that was just asked for.
+  if (asked !== arrangement.asked) {
+    setAsked(arrangement.asked);
+    setSingle(arrangement.asked.find((name) => !asked.includes(name)) ?? single);
+  }
   const frame = useMemo((): PanelFrame => {
     const change = (name: string, next: (panel: PanelName) => Arrangement): void => {
       const panel = parsePanelName(name);

@@ -2,6 +2,7 @@
 import { useMemo } from "react";
 import { useStore } from "zustand";
 import { useShallow } from "zustand/react/shallow";
+import { errorMessage } from "../../lib/errors";
 import type { Problem } from "../../problems/problem";
 import { withoutDefaults } from "../../settings/inForce";
 import { noLaneComparison, withoutOwnDefaults } from "../../settings/lanes";
@@ -147,6 +148,17 @@ function panelActs(store: PageStore) {
         choices: withoutDefaults(onMachineOf(now, choices)),
         comparison: { ...noLaneComparison, others: lanes },
       });
+    },
+    onStream: (chosen) => {
+      const { openStreams, go, tell } = store.getState();
+      openStreams().then(
+        (streams) => {
+          streams.getState().chooseAll(chosen);
+          go("streams");
+          streams.getState().run("atOnce");
+        },
+        (error: unknown) => tell("error", errorMessage(error)),
+      );
     },
     onBeside: (problem, change) => {
       const { choices, comparison } = stateOnStage(store, problem);

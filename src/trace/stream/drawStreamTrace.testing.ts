@@ -1,5 +1,6 @@
 // Traces of streams for tests and galleries: real ones, of a drawn model that watches a drawn stream on the CPU. Its answers mean
 // nothing; everything else is as on the page.
+import type { Backend } from "../../engine/backend";
 import { createCpuBackend } from "../../engine/cpu/cpuBackend";
 import { seededModel, tinyConfig } from "../../engine/seededModel.testing";
 import { openWatch } from "../../engine/stream/streamWatch";
@@ -68,11 +69,12 @@ export function drawnRecipe(stream: FrameStream, drawn: DrawnStream = {}): Strea
   return { streamId: stream.id, policyId, choices, knownQuestion, questions };
 }
 
-export async function drawStreamTrace(drawn: DrawnStream = {}): Promise<StreamTrace> {
+/** `backend`: of `drawnStreamModel`; absent: the CPU. */
+export async function drawStreamTrace(drawn: DrawnStream = {}, backend?: Backend): Promise<StreamTrace> {
   const stream = drawStream({ ...defaultKnobs, frames: drawn.frames ?? 32 }, drawn.seed ?? 5);
   const recipe = drawnRecipe(stream, drawn);
   const watch = await openWatch(
-    await createCpuBackend(drawnStreamModel),
+    backend ?? (await createCpuBackend(drawnStreamModel)),
     { model: drawnStreamModel, tokenizer: streamTokenizer, summary: drawnStreamSummary },
     { recipe, frames: frameWords(stream.frames), systemWords, hasTaps: true },
   );

@@ -19,9 +19,10 @@ import { Panels } from "../../panels/stage/Panels";
 import { encodeLink } from "../../settings/link";
 import { hasFixedBudget, noLaneComparison } from "../../settings/lanes";
 import { settingTable } from "../../settings/settings";
-import { shippedModels } from "../../settings/shippedModels";
+import { modelOf, shippedModels, type ModelWords } from "../../settings/shippedModels";
+import type { Brought } from "../../state/brought";
 import { isUnderWay, type LaneRun } from "../../state/shownRuns";
-import { namedArrangement } from "../../state/arrangement";
+import { namedArrangement, withPanelShown } from "../../state/arrangement";
 import type { PageStore } from "../../state/pageStore";
 import { onMachineOf } from "../../state/recipe";
 import type { BudgetUnit, ResultTable, TableCell } from "../../state/storedResults";
@@ -53,7 +54,7 @@ export function ExplorePage({ store, acts, theme, nextRun, shown }: WayProps) {
     <div className="explore">
       {!isPhone && (
         <SetupRail>
-          <SetUp store={store} nextRun={nextRun} onPapers={acts.papers} />
+          <SetUp store={store} nextRun={nextRun} onPapers={acts.papers} onModels={acts.models} />
         </SetupRail>
       )}
       <div className="explore-main">
@@ -61,7 +62,7 @@ export function ExplorePage({ store, acts, theme, nextRun, shown }: WayProps) {
           <div className="explore-bar">
             <RunButtons runStatus={runStatus} isChanged={isChanged} loadingLane={loadingLane} {...runActions(store)} />
             <SetupSheet>
-              <SetUp store={store} nextRun={nextRun} onPapers={acts.papers} />
+              <SetUp store={store} nextRun={nextRun} onPapers={acts.papers} onModels={acts.models} />
             </SetupSheet>
           </div>
         )}
@@ -134,15 +135,18 @@ interface NextRunProps {
 
 interface SetUpProps extends NextRunProps {
   readonly onPapers: () => void;
+  readonly onModels: () => void;
 }
 
 /** The controls of the next run. The clock does not re-render them. */
-const SetUp = memo(function SetUp({ store, nextRun, onPapers }: SetUpProps) {
+const SetUp = memo(function SetUp({ store, nextRun, onPapers, onModels }: SetUpProps) {
   const comparison = useStore(store, (state) => state.comparison);
   const origin = useStore(store, (state) => state.origin);
   const recordedRuns = useStore(store, (state) => state.recordedRuns);
   const recordedId = useStore(store, (state) => state.recordedId);
   const stageLane = useStore(store, (state) => state.stageLane);
+  const brought = useStore(store, (state) => state.brought);
+  const models = useMemo(() => modelsToChoose(nextRun.lanes, brought), [nextRun.lanes, brought]);
   const { choose, compare, equaliseBytes, showRecordedRun } = store.getState();
   const staged = stageLane < nextRun.lanes.length ? stageLane : 0;
   return (
@@ -150,7 +154,7 @@ const SetUp = memo(function SetUp({ store, nextRun, onPapers }: SetUpProps) {
       {...nextRun}
       settings={nextRun.lanes[0]}
       comparison={comparison}
-      models={shippedModels}
+      models={models}
       origin={origin}
       recordedRuns={recordedRuns}
       recordedId={recordedId}
@@ -159,9 +163,25 @@ const SetUp = memo(function SetUp({ store, nextRun, onPapers }: SetUpProps) {
       onEqualBytes={hasFixedBudget(nextRun.lanes[staged]) ? () => equaliseBytes(staged) : null}
       onRecordedRun={(id) => void showRecordedRun(id)}
       onPapers={onPapers}
+      onModels={onModels}
     />
   );
 });
+
+/** Those that ship, those that were brought, and those that the settings name though they are not here. */
+function modelsToChoose(lanes: NextRun["lanes"], brought: readonly Brought[]): readonly ModelWords[] {
+  const named = lanes.map(({ model }) => model).filter((id) => !isThere(id, brought));
+  const words = ({ id, label }: Pick<Brought, "id" | "label">): ModelWords => ({ ...modelOf(id), label });
+  return [
+    ...shippedModels,
+    ...brought.map(words),
+    ...named.map((id) => words({ id, label: `${modelOf(id).label} (not here)` })),
+  ];
+}
+
+function isThere(id: string, brought: readonly Brought[]): boolean {
+  return [...shippedModels, ...brought].some((model) => model.id === id);
+}
 
 const Changes = memo(function Changes({ store, nextRun }: NextRunProps) {
   const choices = useStore(store, (state) => state.choices);
@@ -212,8 +232,22 @@ function Replayed({ store }: { readonly store: PageStore }) {
 /** The table of the chosen model, with its cells as settings to try. A live run does not re-render it. */
 const Results = memo(function Results({ store }: { readonly store: PageStore }) {
   const modelId = useStore(store, (state) => state.choices.model ?? settingTable.model.default);
-  return <ResultsPanel modelId={modelId} load={loadTable} onTry={(table, cell) => void tryCell(store, table, cell)} />;
+  return (
+    <ResultsPanel
+      modelId={modelId}
+      load={loadTable}
+      onTry={(table, cell) => void tryCell(store, table, cell)}
+      onCard={() => showCard(store)}
+    />
+  );
 });
+
+/** On the stage, and in sight. */
+function showCard(store: PageStore): void {
+  const { arrangement, arrange } = store.getState();
+  arrange(withPanelShown(arrangement, "scoreCard", true, ["scoreCard"]));
+  requestAnimationFrame(() => document.querySelector(".stage-cell-scoreCard")?.scrollIntoView({ block: "start" }));
+}
 
 /** The code that reads a table loads with the first table. */
 async function loadTable(modelId: string, unit: BudgetUnit): Promise<ResultTable> {

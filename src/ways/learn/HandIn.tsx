@@ -78,7 +78,11 @@ function streamKey({ streamFacts }: PageState): string {
 
 async function streamHandIn(store: PageStore): Promise<SharedLink> {
   const state = (await store.getState().openStreams()).getState();
-  return { address: await streamAddress({ page: pageAddress(), state, hasMoment: true }), isLong: false };
+  return {
+    address: await streamAddress({ page: pageAddress(), state, hasMoment: true }),
+    isThinned: false,
+    isLong: false,
+  };
 }
 
 function handInLink(state: PageState, lessonId: string): Promise<SharedLink> {

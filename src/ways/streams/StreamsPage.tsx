@@ -52,6 +52,9 @@ export function StreamsView({ streams, theme }: StreamsViewProps) {
   const { chosen, lanes, arrived, view, status, origin, verdicts } = useStore(streams);
   const isChanged = useMemo(() => lanes.length > 0 && !isStreamOnScreen(chosen, lanes), [chosen, lanes]);
   useStreamKeys(streams);
+  const { prepare } = streams.getState();
+  // The model is there by the first Run. It has an engine of its own, so the other views keep theirs.
+  useEffect(prepare, [prepare]);
   return (
     <div
       className="streams"

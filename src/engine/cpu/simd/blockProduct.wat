@@ -9,12 +9,6 @@
   ;; In the order of `unpackers` in simdBlocks.ts.
   (table funcref (elem $Q8_0 $Q4_0 $Q4_1 $Q5_0 $Q5_1 $Q4_K $Q5_K $Q6_K $wide16 $wide32))
 
-  ;; The value of a half that is finite: exponent and fraction, moved to where float32 has them, are 2^112 times too small.
-  (func $half (param $bits i32) (result f32)
-    (f32.mul (f32.const 0x1p112) (f32.reinterpret_i32 (i32.or
-      (i32.shl (i32.and (local.get $bits) (i32.const 0x8000)) (i32.const 16))
-      (i32.shl (i32.and (local.get $bits) (i32.const 0x7fff)) (i32.const 13))))))
-
   ;; (0 + 1) + (2 + 3)
   (func $across (param $lanes v128) (result f32)
     (f32.add
@@ -275,16 +269,14 @@
     (f32.store (local.get $output) (f32.add (local.get $rest0) (call $across (local.get $sum0))))
     (f32.store offset=4 (local.get $output) (f32.add (local.get $rest1) (call $across (local.get $sum1)))))
 
-  ;; 16 in every lane whose bit is set: bits of byte 0 for the first eight lanes, of byte 1 for the others.
-  (func $fifths (param $bytes v128) (result v128)
-    (v128.and (i8x16.splat (i32.const 16)) (i8x16.ne (v128.const i64x2 0 0) (v128.and (local.get $bytes)
-      (v128.const i8x16 1 2 4 8 16 32 64 -128 1 2 4 8 16 32 64 -128)))))
-
   ;; Q8_0: scale, 32 signed bytes
   (func $Q8_0
     (param $row i32) (param $codes i32) (param $scales i32) (param $lows i32) (param $columnCount i32)
+    (local $half i32)
     (loop $next
-      (f32.store (local.get $scales) (call $half (i32.load16_u (local.get $row))))
+      (f32.store (local.get $scales) (f32.mul (f32.const 0x1p112) (f32.reinterpret_i32 (i32.or
+        (i32.shl (i32.and (local.tee $half (i32.load16_u (local.get $row))) (i32.const 0x8000)) (i32.const 16))
+        (i32.shl (i32.and (local.get $half) (i32.const 0x7fff)) (i32.const 13))))))
       (v128.store (local.get $codes) (v128.load offset=2 (local.get $row)))
       (v128.store offset=16 (local.get $codes)
           (v128.load offset=18 (local.get $row)))
@@ -297,14 +289,16 @@
   ;; Q4_0: scale, 16 bytes: the low halves are the first 16 codes, the high halves the others
   (func $Q4_0
     (param $row i32) (param $codes i32) (param $scales i32) (param $lows i32) (param $columnCount i32)
-    (local $packed v128) (local $codes0 v128) (local $codes1 v128)
+    (local $half i32) (local $packed v128) (local $codes0 v128) (local $codes1 v128)
     (loop $next
-      (f32.store (local.get $scales) (call $half (i32.load16_u (local.get $row))))
+      (f32.store (local.get $scales) (f32.mul (f32.const 0x1p112) (f32.reinterpret_i32 (i32.or
+        (i32.shl (i32.and (local.tee $half (i32.load16_u (local.get $row))) (i32.const 0x8000)) (i32.const 16))
+        (i32.shl (i32.and (local.get $half) (i32.const 0x7fff)) (i32.const 13))))))
       (local.set $packed (v128.load offset=2 (local.get $row)))
-      (local.set $codes0 (v128.and (local.get $packed) (i8x16.splat (i32.const 15))))
+      (local.set $codes0 (v128.and (local.get $packed) (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15)))
       (local.set $codes1 (i8x16.shr_u (local.get $packed) (i32.const 4)))
-      (v128.store (local.get $codes) (i8x16.sub (local.get $codes0) (i8x16.splat (i32.const 8))))
-      (v128.store offset=16 (local.get $codes) (i8x16.sub (local.get $codes1) (i8x16.splat (i32.const 8))))
+      (v128.store (local.get $codes) (i8x16.sub (local.get $codes0) (v128.const i8x16 8 8 8 8 8 8 8 8 8 8 8 8 8 8 8 8)))
+      (v128.store offset=16 (local.get $codes) (i8x16.sub (local.get $codes1) (v128.const i8x16 8 8 8 8 8 8 8 8 8 8 8 8 8 8 8 8)))
       (local.set $row (i32.add (local.get $row) (i32.const 18)))
       (local.set $codes (i32.add (local.get $codes) (i32.const 32)))
       (local.set $scales (i32.add (local.get $scales) (i32.const 4)))
@@ -314,12 +308,16 @@
   ;; Q4_1: scale, low, 16 bytes
   (func $Q4_1
     (param $row i32) (param $codes i32) (param $scales i32) (param $lows i32) (param $columnCount i32)
-    (local $packed v128) (local $codes0 v128) (local $codes1 v128)
+    (local $half i32) (local $packed v128) (local $codes0 v128) (local $codes1 v128)
     (loop $next
-      (f32.store (local.get $scales) (call $half (i32.load16_u (local.get $row))))
-      (f32.store (local.get $lows) (call $half (i32.load16_u offset=2 (local.get $row))))
+      (f32.store (local.get $scales) (f32.mul (f32.const 0x1p112) (f32.reinterpret_i32 (i32.or
+        (i32.shl (i32.and (local.tee $half (i32.load16_u (local.get $row))) (i32.const 0x8000)) (i32.const 16))
+        (i32.shl (i32.and (local.get $half) (i32.const 0x7fff)) (i32.const 13))))))
+      (f32.store (local.get $lows) (f32.mul (f32.const 0x1p112) (f32.reinterpret_i32 (i32.or
+        (i32.shl (i32.and (local.tee $half (i32.load16_u offset=2 (local.get $row))) (i32.const 0x8000)) (i32.const 16))
+        (i32.shl (i32.and (local.get $half) (i32.const 0x7fff)) (i32.const 13))))))
       (local.set $packed (v128.load offset=4 (local.get $row)))
-      (local.set $codes0 (v128.and (local.get $packed) (i8x16.splat (i32.const 15))))
+      (local.set $codes0 (v128.and (local.get $packed) (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15)))
       (local.set $codes1 (i8x16.shr_u (local.get $packed) (i32.const 4)))
       (v128.store (local.get $codes) (local.get $codes0))
       (v128.store offset=16 (local.get $codes) (local.get $codes1))
@@ -332,19 +330,25 @@
   ;; Q5_0: scale, 32 fifth bits, 16 bytes
   (func $Q5_0
     (param $row i32) (param $codes i32) (param $scales i32) (param $lows i32) (param $columnCount i32)
-    (local $packed v128) (local $codes0 v128) (local $codes1 v128)
+    (local $half i32) (local $packed v128) (local $codes0 v128) (local $codes1 v128)
     (loop $next
-      (f32.store (local.get $scales) (call $half (i32.load16_u (local.get $row))))
+      (f32.store (local.get $scales) (f32.mul (f32.const 0x1p112) (f32.reinterpret_i32 (i32.or
+        (i32.shl (i32.and (local.tee $half (i32.load16_u (local.get $row))) (i32.const 0x8000)) (i32.const 16))
+        (i32.shl (i32.and (local.get $half) (i32.const 0x7fff)) (i32.const 13))))))
       (local.set $packed (v128.load offset=6 (local.get $row)))
-      (local.set $codes0 (v128.and (local.get $packed) (i8x16.splat (i32.const 15))))
+      (local.set $codes0 (v128.and (local.get $packed) (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15)))
       (local.set $codes1 (i8x16.shr_u (local.get $packed) (i32.const 4)))
       (local.set $packed (v128.load32_splat offset=2 (local.get $row)))
-      (local.set $codes0 (v128.or (local.get $codes0) (call $fifths (i8x16.shuffle 0 0 0 0 0 0 0 0 1 1 1 1 1 1 1 1
-        (local.get $packed) (local.get $packed)))))
-      (local.set $codes1 (v128.or (local.get $codes1) (call $fifths (i8x16.shuffle 2 2 2 2 2 2 2 2 3 3 3 3 3 3 3 3
-        (local.get $packed) (local.get $packed)))))
-      (v128.store (local.get $codes) (i8x16.sub (local.get $codes0) (i8x16.splat (i32.const 16))))
-      (v128.store offset=16 (local.get $codes) (i8x16.sub (local.get $codes1) (i8x16.splat (i32.const 16))))
+      (local.set $codes0 (v128.or (local.get $codes0) (v128.and (v128.const i8x16 16 16 16 16 16 16 16 16 16 16 16 16 16 16 16 16) (i8x16.ne (v128.const i64x2 0 0) (v128.and
+        (v128.const i8x16 1 2 4 8 16 32 64 -128 1 2 4 8 16 32 64 -128)
+        (i8x16.shuffle 0 0 0 0 0 0 0 0 1 1 1 1 1 1 1 1
+        (local.get $packed) (local.get $packed)))))))
+      (local.set $codes1 (v128.or (local.get $codes1) (v128.and (v128.const i8x16 16 16 16 16 16 16 16 16 16 16 16 16 16 16 16 16) (i8x16.ne (v128.const i64x2 0 0) (v128.and
+        (v128.const i8x16 1 2 4 8 16 32 64 -128 1 2 4 8 16 32 64 -128)
+        (i8x16.shuffle 2 2 2 2 2 2 2 2 3 3 3 3 3 3 3 3
+        (local.get $packed) (local.get $packed)))))))
+      (v128.store (local.get $codes) (i8x16.sub (local.get $codes0) (v128.const i8x16 16 16 16 16 16 16 16 16 16 16 16 16 16 16 16 16)))
+      (v128.store offset=16 (local.get $codes) (i8x16.sub (local.get $codes1) (v128.const i8x16 16 16 16 16 16 16 16 16 16 16 16 16 16 16 16 16)))
       (local.set $row (i32.add (local.get $row) (i32.const 22)))
       (local.set $codes (i32.add (local.get $codes) (i32.const 32)))
       (local.set $scales (i32.add (local.get $scales) (i32.const 4)))
@@ -354,18 +358,26 @@
   ;; Q5_1: scale, low, 32 fifth bits, 16 bytes
   (func $Q5_1
     (param $row i32) (param $codes i32) (param $scales i32) (param $lows i32) (param $columnCount i32)
-    (local $packed v128) (local $codes0 v128) (local $codes1 v128)
+    (local $half i32) (local $packed v128) (local $codes0 v128) (local $codes1 v128)
     (loop $next
-      (f32.store (local.get $scales) (call $half (i32.load16_u (local.get $row))))
-      (f32.store (local.get $lows) (call $half (i32.load16_u offset=2 (local.get $row))))
+      (f32.store (local.get $scales) (f32.mul (f32.const 0x1p112) (f32.reinterpret_i32 (i32.or
+        (i32.shl (i32.and (local.tee $half (i32.load16_u (local.get $row))) (i32.const 0x8000)) (i32.const 16))
+        (i32.shl (i32.and (local.get $half) (i32.const 0x7fff)) (i32.const 13))))))
+      (f32.store (local.get $lows) (f32.mul (f32.const 0x1p112) (f32.reinterpret_i32 (i32.or
+        (i32.shl (i32.and (local.tee $half (i32.load16_u offset=2 (local.get $row))) (i32.const 0x8000)) (i32.const 16))
+        (i32.shl (i32.and (local.get $half) (i32.const 0x7fff)) (i32.const 13))))))
       (local.set $packed (v128.load offset=8 (local.get $row)))
-      (local.set $codes0 (v128.and (local.get $packed) (i8x16.splat (i32.const 15))))
+      (local.set $codes0 (v128.and (local.get $packed) (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15)))
       (local.set $codes1 (i8x16.shr_u (local.get $packed) (i32.const 4)))
       (local.set $packed (v128.load32_splat offset=4 (local.get $row)))
-      (local.set $codes0 (v128.or (local.get $codes0) (call $fifths (i8x16.shuffle 0 0 0 0 0 0 0 0 1 1 1 1 1 1 1 1
-        (local.get $packed) (local.get $packed)))))
-      (local.set $codes1 (v128.or (local.get $codes1) (call $fifths (i8x16.shuffle 2 2 2 2 2 2 2 2 3 3 3 3 3 3 3 3
-        (local.get $packed) (local.get $packed)))))
+      (local.set $codes0 (v128.or (local.get $codes0) (v128.and (v128.const i8x16 16 16 16 16 16 16 16 16 16 16 16 16 16 16 16 16) (i8x16.ne (v128.const i64x2 0 0) (v128.and
+        (v128.const i8x16 1 2 4 8 16 32 64 -128 1 2 4 8 16 32 64 -128)
+        (i8x16.shuffle 0 0 0 0 0 0 0 0 1 1 1 1 1 1 1 1
+        (local.get $packed) (local.get $packed)))))))
+      (local.set $codes1 (v128.or (local.get $codes1) (v128.and (v128.const i8x16 16 16 16 16 16 16 16 16 16 16 16 16 16 16 16 16) (i8x16.ne (v128.const i64x2 0 0) (v128.and
+        (v128.const i8x16 1 2 4 8 16 32 64 -128 1 2 4 8 16 32 64 -128)
+        (i8x16.shuffle 2 2 2 2 2 2 2 2 3 3 3 3 3 3 3 3
+        (local.get $packed) (local.get $packed)))))))
       (v128.store (local.get $codes) (local.get $codes0))
       (v128.store offset=16 (local.get $codes) (local.get $codes1))
       (local.set $row (i32.add (local.get $row) (i32.const 24)))
@@ -374,120 +386,141 @@
       (local.set $lows (i32.add (local.get $lows) (i32.const 4)))
       (br_if $next (local.tee $columnCount (i32.sub (local.get $columnCount) (i32.const 32))))))
 
-  ;; The 6-bit scale of group g, in a block of Q4_K or Q5_K, whose twelve bytes of scales begin at byte 4; and its low.
-  (func $groupScale (param $block i32) (param $g i32) (result i32)
-    (local $at i32)
-    (local.set $at (i32.add (local.get $block) (local.get $g)))
-    (if (result i32) (i32.lt_u (local.get $g) (i32.const 4))
-      (then (i32.and (i32.load8_u offset=4 (local.get $at)) (i32.const 63)))
-      (else (i32.or (i32.and (i32.load8_u offset=8 (local.get $at)) (i32.const 15))
-        (i32.shl (i32.shr_u (i32.load8_u (local.get $at)) (i32.const 6)) (i32.const 4))))))
-  (func $groupLow (param $block i32) (param $g i32) (result i32)
-    (local $at i32)
-    (local.set $at (i32.add (local.get $block) (local.get $g)))
-    (if (result i32) (i32.lt_u (local.get $g) (i32.const 4))
-      (then (i32.and (i32.load8_u offset=8 (local.get $at)) (i32.const 63)))
-      (else (i32.or (i32.shr_u (i32.load8_u offset=8 (local.get $at)) (i32.const 4))
-        (i32.shl (i32.shr_u (i32.load8_u offset=4 (local.get $at)) (i32.const 6)) (i32.const 4))))))
-
   ;; Q4_K: eight groups of 32; groups 2j and 2j + 1 are the halves of bytes 32j … 32j + 31.
+  ;; Bytes 4 … 15 hold scales and lows of six bits: those of groups 0 … 3, then four bits each of groups 4 … 7, whose other
+  ;; two bits stand above the first.
   (func $Q4_K
     (param $row i32) (param $codes i32) (param $scales i32) (param $lows i32) (param $columnCount i32)
-    (local $g i32) (local $scale f32) (local $lowScale f32) (local $bytes i32)
+    (local $half i32) (local $g i32) (local $bytes i32) (local $first i32) (local $second i32) (local $third i32)
+    (local $scale v128) (local $low v128)
     (loop $next
-      (local.set $scale (call $half (i32.load16_u (local.get $row))))
-      (local.set $lowScale (call $half (i32.load16_u offset=2 (local.get $row))))
+      (local.set $scale (f32x4.splat (f32.mul (f32.const 0x1p112) (f32.reinterpret_i32 (i32.or
+        (i32.shl (i32.and (local.tee $half (i32.load16_u (local.get $row))) (i32.const 0x8000)) (i32.const 16))
+        (i32.shl (i32.and (local.get $half) (i32.const 0x7fff)) (i32.const 13)))))))
+      (local.set $low (f32x4.neg (f32x4.splat (f32.mul (f32.const 0x1p112) (f32.reinterpret_i32 (i32.or
+        (i32.shl (i32.and (local.tee $half (i32.load16_u offset=2 (local.get $row))) (i32.const 0x8000)) (i32.const 16))
+        (i32.shl (i32.and (local.get $half) (i32.const 0x7fff)) (i32.const 13))))))))
+      (local.set $first (i32.load offset=4 (local.get $row)))
+      (local.set $second (i32.load offset=8 (local.get $row)))
+      (local.set $third (i32.load offset=12 (local.get $row)))
+      (v128.store (local.get $scales) (f32x4.mul (local.get $scale) (f32x4.convert_i32x4_u
+        (i32x4.extend_low_i16x8_u (i16x8.extend_low_i8x16_u (i32x4.splat (i32.and (local.get $first) (i32.const 0x3f3f3f3f))))))))
+      (v128.store (local.get $lows) (f32x4.mul (local.get $low) (f32x4.convert_i32x4_u
+        (i32x4.extend_low_i16x8_u (i16x8.extend_low_i8x16_u (i32x4.splat (i32.and (local.get $second) (i32.const 0x3f3f3f3f))))))))
+      (v128.store offset=16 (local.get $scales) (f32x4.mul (local.get $scale) (f32x4.convert_i32x4_u
+        (i32x4.extend_low_i16x8_u (i16x8.extend_low_i8x16_u (i32x4.splat (i32.or (i32.and (local.get $third) (i32.const 0x0f0f0f0f))
+        (i32.shl (i32.and (i32.shr_u (local.get $first) (i32.const 6)) (i32.const 0x03030303)) (i32.const 4)))))))))
+      (v128.store offset=16 (local.get $lows) (f32x4.mul (local.get $low) (f32x4.convert_i32x4_u
+        (i32x4.extend_low_i16x8_u (i16x8.extend_low_i8x16_u (i32x4.splat (i32.or (i32.and (i32.shr_u (local.get $third) (i32.const 4)) (i32.const 0x0f0f0f0f))
+        (i32.shl (i32.and (i32.shr_u (local.get $second) (i32.const 6)) (i32.const 0x03030303)) (i32.const 4)))))))))
       (local.set $bytes (i32.add (local.get $row) (i32.const 16)))
       (local.set $g (i32.const 0))
       (loop $group
-        (f32.store (local.get $scales) (f32.mul (local.get $scale)
-          (f32.convert_i32_u (call $groupScale (local.get $row) (local.get $g)))))
-        (f32.store (local.get $lows) (f32.neg (f32.mul (local.get $lowScale)
-          (f32.convert_i32_u (call $groupLow (local.get $row) (local.get $g))))))
-        (v128.store (local.get $codes) (v128.and (i8x16.splat (i32.const 15)) (i8x16.shr_u (v128.load (local.get $bytes))
-          (i32.shl (i32.and (local.get $g) (i32.const 1)) (i32.const 2)))))
+        (v128.store (local.get $codes)
+          (v128.and (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15) (i8x16.shr_u
+          (v128.load (local.get $bytes)) (i32.shl (i32.and (local.get $g) (i32.const 1)) (i32.const 2)))))
         (v128.store offset=16 (local.get $codes)
-          (v128.and (i8x16.splat (i32.const 15)) (i8x16.shr_u
-          (v128.load offset=16 (local.get $bytes))
-          (i32.shl (i32.and (local.get $g) (i32.const 1)) (i32.const 2)))))
+          (v128.and (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15) (i8x16.shr_u
+          (v128.load offset=16 (local.get $bytes)) (i32.shl (i32.and (local.get $g) (i32.const 1)) (i32.const 2)))))
         (if (i32.and (local.get $g) (i32.const 1)) (then (local.set $bytes (i32.add (local.get $bytes) (i32.const 32)))))
         (local.set $codes (i32.add (local.get $codes) (i32.const 32)))
-        (local.set $scales (i32.add (local.get $scales) (i32.const 4)))
-        (local.set $lows (i32.add (local.get $lows) (i32.const 4)))
         (br_if $group (i32.lt_u (local.tee $g (i32.add (local.get $g) (i32.const 1))) (i32.const 8))))
+      (local.set $scales (i32.add (local.get $scales) (i32.const 32)))
+      (local.set $lows (i32.add (local.get $lows) (i32.const 32)))
       (local.set $row (i32.add (local.get $row) (i32.const 144)))
       (br_if $next (local.tee $columnCount (i32.sub (local.get $columnCount) (i32.const 256))))))
 
   ;; Q5_K: eight groups of 32; groups 2j and 2j + 1 are the halves of bytes 32j … 32j + 31. Bit g of 32 more bytes is the fifth.
+  ;; Bytes 4 … 15 hold scales and lows of six bits: those of groups 0 … 3, then four bits each of groups 4 … 7, whose other
+  ;; two bits stand above the first.
   (func $Q5_K
     (param $row i32) (param $codes i32) (param $scales i32) (param $lows i32) (param $columnCount i32)
-    (local $g i32) (local $scale f32) (local $lowScale f32) (local $bytes i32)
+    (local $half i32) (local $g i32) (local $bytes i32) (local $first i32) (local $second i32) (local $third i32)
+    (local $scale v128) (local $low v128)
     (loop $next
-      (local.set $scale (call $half (i32.load16_u (local.get $row))))
-      (local.set $lowScale (call $half (i32.load16_u offset=2 (local.get $row))))
+      (local.set $scale (f32x4.splat (f32.mul (f32.const 0x1p112) (f32.reinterpret_i32 (i32.or
+        (i32.shl (i32.and (local.tee $half (i32.load16_u (local.get $row))) (i32.const 0x8000)) (i32.const 16))
+        (i32.shl (i32.and (local.get $half) (i32.const 0x7fff)) (i32.const 13)))))))
+      (local.set $low (f32x4.neg (f32x4.splat (f32.mul (f32.const 0x1p112) (f32.reinterpret_i32 (i32.or
+        (i32.shl (i32.and (local.tee $half (i32.load16_u offset=2 (local.get $row))) (i32.const 0x8000)) (i32.const 16))
+        (i32.shl (i32.and (local.get $half) (i32.const 0x7fff)) (i32.const 13))))))))
+      (local.set $first (i32.load offset=4 (local.get $row)))
+      (local.set $second (i32.load offset=8 (local.get $row)))
+      (local.set $third (i32.load offset=12 (local.get $row)))
+      (v128.store (local.get $scales) (f32x4.mul (local.get $scale) (f32x4.convert_i32x4_u
+        (i32x4.extend_low_i16x8_u (i16x8.extend_low_i8x16_u (i32x4.splat (i32.and (local.get $first) (i32.const 0x3f3f3f3f))))))))
+      (v128.store (local.get $lows) (f32x4.mul (local.get $low) (f32x4.convert_i32x4_u
+        (i32x4.extend_low_i16x8_u (i16x8.extend_low_i8x16_u (i32x4.splat (i32.and (local.get $second) (i32.const 0x3f3f3f3f))))))))
+      (v128.store offset=16 (local.get $scales) (f32x4.mul (local.get $scale) (f32x4.convert_i32x4_u
+        (i32x4.extend_low_i16x8_u (i16x8.extend_low_i8x16_u (i32x4.splat (i32.or (i32.and (local.get $third) (i32.const 0x0f0f0f0f))
+        (i32.shl (i32.and (i32.shr_u (local.get $first) (i32.const 6)) (i32.const 0x03030303)) (i32.const 4)))))))))
+      (v128.store offset=16 (local.get $lows) (f32x4.mul (local.get $low) (f32x4.convert_i32x4_u
+        (i32x4.extend_low_i16x8_u (i16x8.extend_low_i8x16_u (i32x4.splat (i32.or (i32.and (i32.shr_u (local.get $third) (i32.const 4)) (i32.const 0x0f0f0f0f))
+        (i32.shl (i32.and (i32.shr_u (local.get $second) (i32.const 6)) (i32.const 0x03030303)) (i32.const 4)))))))))
       (local.set $bytes (i32.add (local.get $row) (i32.const 48)))
       (local.set $g (i32.const 0))
       (loop $group
-        (f32.store (local.get $scales) (f32.mul (local.get $scale)
-          (f32.convert_i32_u (call $groupScale (local.get $row) (local.get $g)))))
-        (f32.store (local.get $lows) (f32.neg (f32.mul (local.get $lowScale)
-          (f32.convert_i32_u (call $groupLow (local.get $row) (local.get $g))))))
-        (v128.store (local.get $codes) (v128.or (v128.and (i8x16.splat (i32.const 15)) (i8x16.shr_u (v128.load (local.get $bytes))
-          (i32.shl (i32.and (local.get $g) (i32.const 1)) (i32.const 2))))
-          (i8x16.shl (v128.and (i8x16.splat (i32.const 1))
+        (v128.store (local.get $codes)
+          (v128.or (v128.and (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15) (i8x16.shr_u
+          (v128.load (local.get $bytes)) (i32.shl (i32.and (local.get $g) (i32.const 1)) (i32.const 2))))
+          (i8x16.shl (v128.and (v128.const i8x16 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1)
             (i8x16.shr_u (v128.load offset=16 (local.get $row)) (local.get $g))) (i32.const 4))))
         (v128.store offset=16 (local.get $codes)
-          (v128.or (v128.and (i8x16.splat (i32.const 15)) (i8x16.shr_u
-          (v128.load offset=16 (local.get $bytes))
-          (i32.shl (i32.and (local.get $g) (i32.const 1)) (i32.const 2))))
-          (i8x16.shl (v128.and (i8x16.splat (i32.const 1))
+          (v128.or (v128.and (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15) (i8x16.shr_u
+          (v128.load offset=16 (local.get $bytes)) (i32.shl (i32.and (local.get $g) (i32.const 1)) (i32.const 2))))
+          (i8x16.shl (v128.and (v128.const i8x16 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1)
             (i8x16.shr_u (v128.load offset=32 (local.get $row)) (local.get $g))) (i32.const 4))))
         (if (i32.and (local.get $g) (i32.const 1)) (then (local.set $bytes (i32.add (local.get $bytes) (i32.const 32)))))
         (local.set $codes (i32.add (local.get $codes) (i32.const 32)))
-        (local.set $scales (i32.add (local.get $scales) (i32.const 4)))
-        (local.set $lows (i32.add (local.get $lows) (i32.const 4)))
         (br_if $group (i32.lt_u (local.tee $g (i32.add (local.get $g) (i32.const 1))) (i32.const 8))))
+      (local.set $scales (i32.add (local.get $scales) (i32.const 32)))
+      (local.set $lows (i32.add (local.get $lows) (i32.const 32)))
       (local.set $row (i32.add (local.get $row) (i32.const 176)))
       (br_if $next (local.tee $columnCount (i32.sub (local.get $columnCount) (i32.const 256))))))
 
   ;; Q6_K: sixteen groups of 16, six bits each: four in one plane, two in another, in halves of 128.
   (func $Q6_K
     (param $row i32) (param $codes i32) (param $scales i32) (param $lows i32) (param $columnCount i32)
-    (local $g i32) (local $half i32) (local $scale f32) (local $bytes i32) (local $to i32)
+    (local $half i32) (local $quarter i32) (local $scale v128) (local $bytes i32) (local $to i32)
     (local $packed0 v128) (local $packed1 v128) (local $high v128)
     (loop $next
-      (local.set $scale (call $half (i32.load16_u offset=208 (local.get $row))))
-      (local.set $g (i32.const 0))
-      (loop $group
-        (f32.store (local.get $scales) (f32.mul (local.get $scale)
-          (f32.convert_i32_s (i32.load8_s offset=192 (i32.add (local.get $row) (local.get $g))))))
-        (local.set $scales (i32.add (local.get $scales) (i32.const 4)))
-        (br_if $group (i32.lt_u (local.tee $g (i32.add (local.get $g) (i32.const 1))) (i32.const 16))))
+      (local.set $scale (f32x4.splat (f32.mul (f32.const 0x1p112) (f32.reinterpret_i32 (i32.or
+        (i32.shl (i32.and (local.tee $half (i32.load16_u offset=208 (local.get $row))) (i32.const 0x8000)) (i32.const 16))
+        (i32.shl (i32.and (local.get $half) (i32.const 0x7fff)) (i32.const 13)))))))
+      (v128.store (local.get $scales) (f32x4.mul (local.get $scale) (f32x4.convert_i32x4_s
+        (i32x4.extend_low_i16x8_s (v128.load8x8_s offset=192 (local.get $row))))))
+      (v128.store offset=16 (local.get $scales) (f32x4.mul (local.get $scale) (f32x4.convert_i32x4_s
+        (i32x4.extend_high_i16x8_s (v128.load8x8_s offset=192 (local.get $row))))))
+      (v128.store offset=32 (local.get $scales) (f32x4.mul (local.get $scale) (f32x4.convert_i32x4_s
+        (i32x4.extend_low_i16x8_s (v128.load8x8_s offset=200 (local.get $row))))))
+      (v128.store offset=48 (local.get $scales) (f32x4.mul (local.get $scale) (f32x4.convert_i32x4_s
+        (i32x4.extend_high_i16x8_s (v128.load8x8_s offset=200 (local.get $row))))))
+      (local.set $scales (i32.add (local.get $scales) (i32.const 64)))
       ;; Sixteen codes of each of the four groups of 32 at once, four times.
-      (local.set $half (i32.const 0))
-      (loop $quarter
+      (local.set $quarter (i32.const 0))
+      (loop $sixteen
         (local.set $bytes (i32.add (local.get $row) (i32.add
-          (i32.shl (i32.and (local.get $half) (i32.const 2)) (i32.const 5))
-          (i32.shl (i32.and (local.get $half) (i32.const 1)) (i32.const 4)))))
+          (i32.shl (i32.and (local.get $quarter) (i32.const 2)) (i32.const 5))
+          (i32.shl (i32.and (local.get $quarter) (i32.const 1)) (i32.const 4)))))
         (local.set $packed0 (v128.load (local.get $bytes)))
         (local.set $packed1 (v128.load offset=32 (local.get $bytes)))
-        (local.set $high (v128.load offset=128 (i32.add (local.get $row) (i32.shl (local.get $half) (i32.const 4)))))
+        (local.set $high (v128.load offset=128 (i32.add (local.get $row) (i32.shl (local.get $quarter) (i32.const 4)))))
         (local.set $to (i32.add (local.get $codes) (i32.add
-          (i32.shl (i32.and (local.get $half) (i32.const 2)) (i32.const 6))
-          (i32.shl (i32.and (local.get $half) (i32.const 1)) (i32.const 4)))))
-        (v128.store (local.get $to) (i8x16.sub (v128.or (v128.and (local.get $packed0) (i8x16.splat (i32.const 15)))
-          (i8x16.shl (v128.and (local.get $high) (i8x16.splat (i32.const 3))) (i32.const 4)))
-          (i8x16.splat (i32.const 32))))
-        (v128.store offset=32 (local.get $to) (i8x16.sub (v128.or (v128.and (local.get $packed1) (i8x16.splat (i32.const 15)))
-          (i8x16.shl (v128.and (i8x16.shr_u (local.get $high) (i32.const 2)) (i8x16.splat (i32.const 3))) (i32.const 4)))
-          (i8x16.splat (i32.const 32))))
+          (i32.shl (i32.and (local.get $quarter) (i32.const 2)) (i32.const 6))
+          (i32.shl (i32.and (local.get $quarter) (i32.const 1)) (i32.const 4)))))
+        (v128.store (local.get $to) (i8x16.sub (v128.or (v128.and (local.get $packed0) (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15))
+          (i8x16.shl (v128.and (local.get $high) (v128.const i8x16 3 3 3 3 3 3 3 3 3 3 3 3 3 3 3 3)) (i32.const 4)))
+          (v128.const i8x16 32 32 32 32 32 32 32 32 32 32 32 32 32 32 32 32)))
+        (v128.store offset=32 (local.get $to) (i8x16.sub (v128.or (v128.and (local.get $packed1) (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15))
+          (i8x16.shl (v128.and (i8x16.shr_u (local.get $high) (i32.const 2)) (v128.const i8x16 3 3 3 3 3 3 3 3 3 3 3 3 3 3 3 3)) (i32.const 4)))
+          (v128.const i8x16 32 32 32 32 32 32 32 32 32 32 32 32 32 32 32 32)))
         (v128.store offset=64 (local.get $to) (i8x16.sub (v128.or (i8x16.shr_u (local.get $packed0) (i32.const 4))
-          (i8x16.shl (v128.and (i8x16.shr_u (local.get $high) (i32.const 4)) (i8x16.splat (i32.const 3))) (i32.const 4)))
-          (i8x16.splat (i32.const 32))))
+          (i8x16.shl (v128.and (i8x16.shr_u (local.get $high) (i32.const 4)) (v128.const i8x16 3 3 3 3 3 3 3 3 3 3 3 3 3 3 3 3)) (i32.const 4)))
+          (v128.const i8x16 32 32 32 32 32 32 32 32 32 32 32 32 32 32 32 32)))
         (v128.store offset=96 (local.get $to) (i8x16.sub (v128.or (i8x16.shr_u (local.get $packed1) (i32.const 4))
-          (i8x16.shl (v128.and (i8x16.shr_u (local.get $high) (i32.const 6)) (i8x16.splat (i32.const 3))) (i32.const 4)))
-          (i8x16.splat (i32.const 32))))
-        (br_if $quarter (i32.lt_u (local.tee $half (i32.add (local.get $half) (i32.const 1))) (i32.const 4))))
+          (i8x16.shl (v128.and (i8x16.shr_u (local.get $high) (i32.const 6)) (v128.const i8x16 3 3 3 3 3 3 3 3 3 3 3 3 3 3 3 3)) (i32.const 4)))
+          (v128.const i8x16 32 32 32 32 32 32 32 32 32 32 32 32 32 32 32 32)))
+        (br_if $sixteen (i32.lt_u (local.tee $quarter (i32.add (local.get $quarter) (i32.const 1))) (i32.const 4))))
       (local.set $codes (i32.add (local.get $codes) (i32.const 256)))
       (local.set $row (i32.add (local.get $row) (i32.const 210)))
       (br_if $next (local.tee $columnCount (i32.sub (local.get $columnCount) (i32.const 256))))))

@@ -124,4 +124,58 @@
         (local.set $rows (i32.add (local.get $rows) (i32.const 64)))
         (br_if $next (i32.lt_u (local.tee $column (i32.add (local.get $column) (i32.const 4))) (local.get $rowBytes))))
       (local.set $from (i32.add (local.get $row7) (local.get $rowBytes)))
-      (br_if $block (local.tee $blockCount (i32.sub (local.get $blockCount) (i32.const 1)))))))
+      (br_if $block (local.tee $blockCount (i32.sub (local.get $blockCount) (i32.const 1))))))
+
+  ;; exp((x - peak) * scale) in place of numbers x <= peak, added to the sum in float64 over ascending places. fdlibm's exp, which
+  ;; engines of browsers use too, so the bits are those of Math.exp:
+  ;;   x = k ln 2 + r,  |r| <= ln 2 / 2,  exp(x) = 2^k exp(r);  below -708 nothing is left
+  ;; numbers f32 [place], read to a whole pair
+  (func (export "exponentials") (param $at i32) (param $count i32) (param $peak f64) (param $scale f64) (param $sum f64) (result f64)
+    (local $peaks v128) (local $scales v128) (local $ones v128)
+    (local $x v128) (local $k v128) (local $t v128) (local $hi v128) (local $lo v128) (local $r v128) (local $c v128)
+    (local.set $peaks (f64x2.splat (local.get $peak)))
+    (local.set $scales (f64x2.splat (local.get $scale)))
+    (local.set $ones (v128.const f64x2 1 1))
+    (block $done
+      (loop $next
+        (br_if $done (i32.le_s (local.get $count) (i32.const 0)))
+        (local.set $x (f64x2.mul
+          (f64x2.sub (f64x2.promote_low_f32x4 (v128.load64_zero (local.get $at))) (local.get $peaks)) (local.get $scales)))
+        ;; k, 0 near 0 as in fdlibm, which compares the upper half of the bits
+        (local.set $t (f64x2.convert_low_i32x4_s (i32x4.trunc_sat_f64x2_s_zero (f64x2.sub
+          (f64x2.mul (local.get $x) (v128.const f64x2 0x1.71547652b82fep+0 0x1.71547652b82fep+0))
+          (v128.const f64x2 0.5 0.5)))))
+        (local.set $t (v128.andnot (local.get $t)
+          (f64x2.gt (local.get $x) (v128.const f64x2 -0x1.62e43p-2 -0x1.62e43p-2))))
+        (local.set $k (i32x4.trunc_sat_f64x2_s_zero (local.get $t)))
+        (local.set $hi (f64x2.sub (local.get $x)
+          (f64x2.mul (local.get $t) (v128.const f64x2 0x1.62e42feep-1 0x1.62e42feep-1))))
+        (local.set $lo (f64x2.mul (local.get $t) (v128.const f64x2 0x1.a39ef35793c76p-33 0x1.a39ef35793c76p-33)))
+        (local.set $r (f64x2.sub (local.get $hi) (local.get $lo)))
+        (local.set $t (f64x2.mul (local.get $r) (local.get $r)))
+        (local.set $c (f64x2.sub (local.get $r) (f64x2.mul (local.get $t)
+          (f64x2.add (v128.const f64x2 0x1.555555555553ep-3 0x1.555555555553ep-3) (f64x2.mul (local.get $t)
+          (f64x2.add (v128.const f64x2 -0x1.6c16c16bebd93p-9 -0x1.6c16c16bebd93p-9) (f64x2.mul (local.get $t)
+          (f64x2.add (v128.const f64x2 0x1.1566aaf25de2cp-14 0x1.1566aaf25de2cp-14) (f64x2.mul (local.get $t)
+          (f64x2.add (v128.const f64x2 -0x1.bbd41c5d26bf1p-20 -0x1.bbd41c5d26bf1p-20) (f64x2.mul (local.get $t)
+            (v128.const f64x2 0x1.6376972bea4d0p-25 0x1.6376972bea4d0p-25))))))))))))
+        ;; exp(r), then times 2^k
+        (local.set $t (f64x2.sub (local.get $ones) (f64x2.sub
+          (f64x2.sub (local.get $lo) (f64x2.div (f64x2.mul (local.get $r) (local.get $c))
+            (f64x2.sub (v128.const f64x2 2 2) (local.get $c))))
+          (local.get $hi))))
+        (local.set $t (f64x2.mul (local.get $t) (i64x2.shl
+          (i64x2.add (i64x2.extend_low_i32x4_s (local.get $k)) (v128.const i64x2 1023 1023)) (i32.const 52))))
+        (local.set $t (v128.andnot (local.get $t) (f64x2.lt (local.get $x) (v128.const f64x2 -708 -708))))
+        (local.set $t (v128.bitselect (f64x2.add (local.get $ones) (local.get $x)) (local.get $t)
+          (f64x2.gt (local.get $x) (v128.const f64x2 -0x1p-28 -0x1p-28))))
+        (local.set $sum (f64.add (local.get $sum) (f64x2.extract_lane 0 (local.get $t))))
+        (if (i32.gt_s (local.get $count) (i32.const 1))
+          (then
+            (local.set $sum (f64.add (local.get $sum) (f64x2.extract_lane 1 (local.get $t))))
+            (v128.store64_lane 0 (local.get $at) (f32x4.demote_f64x2_zero (local.get $t))))
+          (else (v128.store32_lane 0 (local.get $at) (f32x4.demote_f64x2_zero (local.get $t)))))
+        (local.set $at (i32.add (local.get $at) (i32.const 8)))
+        (local.set $count (i32.sub (local.get $count) (i32.const 2)))
+        (br $next)))
+    (local.get $sum)))

@@ -77,4 +77,28 @@ describe("products of an event's rows through SIMD", () => {
       expect(found).toEqual(expected);
     }
   });
+
+  it("give the bits of Math.exp, and of sums of it", () => {
+    const stream = randomStream(5);
+    const edges = [0, -1e-9, -3.7e-9, -0.3465, -0.34657359, -0.34657362, -1.0397, -1.0398, -87.4, -103.9, -104.1];
+    const far = [-700, -707.9, -708.1, -745.2, -1e4, -Infinity];
+    const drawn = Array.from({ length: 3000 }, () => -(10 ** (4 * stream.uniform() - 2)));
+    const rows = Float32Array.from([...edges, ...far, ...drawn]);
+    const simd = createSimdProducts(outputOnly(randomValues(1, 80), 10))?.rows;
+    for (const [start, end, scale] of [
+      [0, rows.length, 1],
+      [0, rows.length, Math.SQRT1_2],
+      [0, 0, 1],
+      [3, 4, 1],
+      [1, 12, 1],
+    ]) {
+      const [found, expected] = [simd, plainProducts.rows].map((products) => {
+        products?.setRows(rows, 1);
+        const { values } = products?.multiply(Float32Array.of(1), rows.length) ?? { values: new Float32Array(0) };
+        const sum = products?.exponentiate({ start, end }, 0, scale, 0.25);
+        return { sum, values: values.slice(0, rows.length) };
+      });
+      expect(found).toEqual(expected);
+    }
+  });
 });

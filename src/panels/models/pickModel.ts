@@ -1,0 +1,16 @@
+// The visitor's files: by the browser's choosers, and out of what was dropped.
+import type { Brought } from "../../state/brought";
+import { pickFiles } from "../../ui/files";
+
+type NamedBlobs = NonNullable<Brought["reference"]["files"]>;
+
+/** Some systems grey out unknown types, so any file may be chosen; its content decides. */
+export function pickModelFiles(onFiles: (files: NamedBlobs) => void): void {
+  pickFiles({ accept: "", isMultiple: true }, (files) => onFiles(files.map((blob) => ({ path: blob.name, blob }))));
+}
+
+export function pickFolder(onFiles: (files: NamedBlobs) => void): void {
+  pickFiles({ accept: "", isFolder: true }, (files) =>
+    onFiles(files.map((blob) => ({ path: blob.webkitRelativePath || blob.name, blob }))),
+  );
+}

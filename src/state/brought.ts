@@ -1,0 +1,72 @@
+// Models that the visitor brought in this visit: from disk, from this browser's storage, or from beside the page. Written by
+// the sheet Models and by what is dropped on the page. A link may name one that is not here; nothing runs in its place.
+import type { ModelReference } from "../engine/protocol";
+import { broughtLabel, parseBroughtId } from "../settings/broughtModels";
+import type { ChoiceActions } from "./choices";
+
+export interface Brought {
+  /** As settings and links name it (settings/broughtModels.ts). */
+  readonly id: string;
+  readonly label: string;
+  readonly reference: ModelReference;
+}
+
+export interface BroughtState {
+  readonly brought: readonly Brought[];
+  /** A model that a run needs and that is not here: the sheet Models opens to say how to get it. */
+  readonly missingModel: string | null;
+}
+
+export const initialBrought: BroughtState = { brought: [], missingModel: null };
+
+export interface BroughtActions {
+  /** Makes a model one of those to choose from, and chooses it. */
+  readonly bring: (model: Brought) => void;
+  /** Its files are gone. */
+  readonly leaveBehind: (id: string) => void;
+  readonly askForModel: (id: string | null) => void;
+}
+
+interface Page {
+  readonly set: (change: Partial<BroughtState>) => void;
+  readonly get: () => BroughtState & Pick<ChoiceActions, "choose">;
+}
+
+/** `models`: all that the engines may load; brought ones are put among them. */
+export function broughtActions(models: ModelReference[], { set, get }: Page): BroughtActions {
+  const without = (id: string): void => {
+    const place = models.findIndex((model) => model.id === id);
+    if (place >= 0) models.splice(place, 1);
+  };
+  return {
+    bring(model) {
+      without(model.id);
+      models.push(model.reference);
+      set({ brought: [...get().brought.filter(({ id }) => id !== model.id), model], missingModel: null });
+      get().choose("model", model.id);
+    },
+    leaveBehind(id) {
+      without(id);
+      set({ brought: get().brought.filter((model) => model.id !== id) });
+    },
+    askForModel: (missingModel) => set({ missingModel }),
+  };
+}
+
+/** What the engine loads for the model of a setting; one that is not here has no files, and the engine refuses it. */
+export function referenceOf(modelId: string, models: readonly ModelReference[]): ModelReference {
+  const known = models.find(({ id }) => id === modelId);
+  if (known !== undefined) return known;
+  const brought = parseBroughtId(modelId);
+  return brought === null ? models[0] : { ...broughtReference(modelId, broughtLabel(brought)), files: [] };
+}
+
+/** `files` are added to it where the model is here. */
+export function broughtReference(id: string, label: string): ModelReference {
+  const digest = parseBroughtId(id)?.sha256;
+  return { id, label, address: `brought:${id}`, ...(digest !== undefined && { digest }) };
+}
+
+export function isMissing({ files }: ModelReference): boolean {
+  return files?.length === 0;
+}
