@@ -2,24 +2,16 @@
 // with does not, and of the options of a prediction the run bears out exactly one. Then the figures that the texts state.
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { openModel } from "../../../lab/openModel";
 import { linkProblem, openPlayer, replayLink } from "../../../lab/presets/presetLink";
-import { recordStream } from "../../../lab/stream/recordStream";
 import index from "../../../public/lessons/en/index.json";
 import sweep from "../../../public/results/pitfalls/winnow-1m.json";
 import recordings from "../../../public/runs/index.json";
-import recordedStreams from "../../../public/streams/index.json";
 import { decodeLink } from "../../settings/link";
 import { headCloud } from "../../panels/foretold/cloudLayout";
 import { chanceBand } from "../../panels/foretold/foretoldWork";
 import { budgetRows } from "../../panels/roles/budgetRows";
 import { checkpointCell, parseCheckpointResults, rightShare } from "../../experiment/checkpointResults";
 import { shippedModels } from "../../settings/shippedModels";
-import { parseStreamTexts } from "../../settings/streamLink";
-import { firstStream, type StreamChosen } from "../../settings/streamSettings";
-import { streamRequest } from "../../state/streams/streamRecipe";
-import { decodeStreamFile } from "../../trace/stream/streamFile";
-import type { StreamTrace } from "../../trace/stream/streamTrace";
 import { parsePlace } from "../../state/moment";
 import { problemOf } from "../../state/problem";
 import { parseRunIndex } from "../../state/recordings";
@@ -33,6 +25,7 @@ import { foretoldSpan, headForetold } from "../../trace/foretold";
 import { bytesRead, foundShares } from "../../trace/reading";
 import { decodeRunFile } from "../../trace/file/runFile";
 import { allHold, figureValue, type Facts, type FigureName, type FigurePlace } from "./figures";
+import { watchLessonStream } from "./watchLessonStream.testing";
 import { parseLesson, recipeFragment, stageOfPart, type Lesson, type LessonPart } from "./lessonFile";
 
 const root = new URL("../../../", import.meta.url);
@@ -51,41 +44,11 @@ const runs = new Map<string, Promise<Facts>>();
 
 /** The run, shown at its last step. */
 function runOf({ recording, recipe, stream }: Run): Promise<Facts> {
-  if (stream !== undefined) return streamOf(stream);
+  if (stream !== undefined) return watchLessonStream(stream).then((streamFacts) => ({ ...atStart, streamFacts }));
   const key = recording === undefined ? (recipe ?? "") : `recording ${recording}`;
   const known = runs.get(key) ?? (recording === undefined ? computed(recipe ?? "") : recorded(recording));
   runs.set(key, known);
   return known;
-}
-
-const [{ files: firstFiles }] = recordedStreams;
-const streamModel = openModel("public/models/winnow-stream-1m");
-const watched = new Map<string, Promise<readonly StreamTrace[]>>();
-
-/** A stream, to its end; parts that show other moments of it share it. */
-async function streamOf(text: string): Promise<Facts> {
-  const { stream } = decodeLink(recipeFragment(text));
-  if (stream === null) throw new Error(`${text} has no stream`);
-  const { chosen, place } = parseStreamTexts(stream);
-  const key = JSON.stringify(chosen);
-  const traces = watched.get(key) ?? watchAll(chosen);
-  watched.set(key, traces);
-  const lanes = await traces;
-  const seen = Math.min(place?.seen ?? Infinity, lanes[0].header.frames.length);
-  const view = { seen, isFollowing: false, isPlaying: false, frame: null, head: null, stageLane: 0, look: null };
-  return { ...atStart, streamFacts: { lanes, version: 1, status: "ended", view } };
-}
-
-async function watchAll(chosen: StreamChosen): Promise<readonly StreamTrace[]> {
-  if (JSON.stringify(chosen) === JSON.stringify(firstStream)) {
-    return Promise.all(
-      firstFiles.map(async (file) => decodeStreamFile(await readFile(new URL(`public/streams/${file}`, root)), file)),
-    );
-  }
-  const request = streamRequest(chosen);
-  const traces: StreamTrace[] = [];
-  for (const recipe of request.lanes) traces.push(await recordStream(await streamModel, recipe, request));
-  return traces;
 }
 
 async function computed(recipe: string): Promise<Facts> {
