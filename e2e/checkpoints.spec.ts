@@ -37,12 +37,8 @@ test("turns a wrong answer right by switching the checkpoint, and sets the two s
   await expect(lanes.getByRole("heading", { name: "Survivors: lane 1 and lane 2" })).toBeVisible();
   await expect(lanes.getByText(/In common \d+ %, chance \d+ %/)).toBeVisible();
   await expectAccessible(page, { within: ".setup" });
-
   await page.getByRole("combobox", { name: "Each lane continues with" }).selectOption("the full cache’s words");
-  await runToEnd(page);
-  await expect(
-    lanes.getByText(/All lanes read the words that lane 1’s model writes with the full cache/),
-  ).toBeVisible();
+  await expect(page).toHaveURL(/tokens=forced/);
 });
 
 test("Watch runs another checkpoint at once, under the same rule and memory", async ({ page }) => {
@@ -59,13 +55,15 @@ test("Watch runs another checkpoint at once, under the same rule and memory", as
   await expectAccessible(page, { within: ".page-header" });
 });
 
-for (const [words, parameter] of [
-  ["on their own words", ""],
-  ["on the same words", "&tokens=forced"],
+for (const [words, parameter, said] of [
+  ["on their own words", "", /lane 2(: no divergence| diverges) from lane 1/],
+  ["on the same words", "&tokens=forced", /All lanes read the words that lane 1’s model writes with the full cache/],
 ] as const) {
   test(`proves two checkpoints by a link, ${words}`, async ({ page, browser }) => {
     const lanes = `&lane=model:winnow-1m-distilled,policy:gkv${parameter}`;
     await runComparison(page, `#v4&view=explore&problem=walk-4x6-1&B=32&w=8&s=8&on=cpu${lanes}`);
+    await press(page, "Side by side");
+    await expect(page.locator(".panel-lanes")).toContainText(said);
     const link = await copiedLink(page, "Experiment");
     const visitor = await (await browser.newContext()).newPage();
     await replay(visitor, link);

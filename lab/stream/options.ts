@@ -9,6 +9,7 @@ import {
   type StreamChoices,
   type StreamPolicyId,
 } from "../../src/policy/streamChoices";
+import { streamLaneTable, streamTable } from "../../src/settings/streamSettings";
 import { parseBackend, parseCount, parseSeed } from "../eval/options";
 
 export interface StreamEvalOptions {
@@ -33,14 +34,14 @@ const flags = {
   frames: { type: "string", default: "32" },
   televisions: { type: "string", default: "3" },
   camera: { type: "string", default: "some" },
-  questions: { type: "string", default: "6" },
+  questions: { type: "string", default: String(streamTable.questionCount.default) },
   moments: { type: "string", default: "end" },
   policy: { type: "string", default: "tar+van" },
-  cap: { type: "string", default: "8" },
+  cap: { type: "string", default: String(streamLaneTable.capFrames.default) },
   keep: { type: "string" },
   block: { type: "string" },
-  alpha: { type: "string", default: "0.85" },
-  recent: { type: "string", default: "0.125" },
+  alpha: { type: "string", default: String(streamLaneTable.temporalShare.default) },
+  recent: { type: "string", default: String(streamLaneTable.recentShare.default) },
   pooling: { type: "string" },
   positions: { type: "string", default: "renumbered" },
   keys: { type: "string", default: "before-rope" },
@@ -80,7 +81,10 @@ export function parseStreamOptions(argv: readonly string[]): StreamEvalOptions |
   if (texts.help) return null;
   const policyId = oneOf("policy", texts.policy, streamPolicyIds);
   const capFrames = parseCount(texts.cap, "cap");
-  const keepFrames = texts.keep === undefined ? keptFrames(capFrames, 0.75) : parseCount(texts.keep, "keep");
+  const keepFrames =
+    texts.keep === undefined
+      ? keptFrames(capFrames, streamLaneTable.keepShare.default)
+      : parseCount(texts.keep, "keep");
   if (keepFrames >= capFrames) throw new InputError(`--keep is ${keepFrames}, expected less than --cap, ${capFrames}`);
   const blockFrames = texts.block === undefined ? capFrames - keepFrames : parseCount(texts.block, "block");
   const seed = parseSeed(texts.seed);

@@ -123,6 +123,14 @@ describe("a lane with a model of its own", () => {
     await bench.waitForEnds(1, 3);
     expect(bench.traceOf(1, 2).header.backend.type).toBe("cpu");
   });
+
+  it("does not repeat what was said when the first model was opened", async () => {
+    const bench = await loadedBench(tinyReference, {}, "gpu");
+    expect((await bench.waitFor("ready")).notice).toBe("No GPU was found. The CPU decodes instead.");
+    start(bench, free([gkv, ofOther]));
+    await bench.waitForEnds(1, 2);
+    expect(bench.events.filter(({ type }) => type === "laneNotice")).toEqual([]);
+  });
 });
 
 describe("models of lanes", () => {

@@ -149,14 +149,14 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
     const report = progressReport(() => !watch.isOver(), lane);
     const opening = openEngine(reference, main.wanted, report);
     others.set(reference.address, opening);
-    opening.then(
-      ({ notice }) => {
-        if (notice !== null) watch.tell(lane, notice);
-      },
-      () => {
-        if (others.get(reference.address) === opening) others.delete(reference.address);
-      },
-    );
+    opening.catch(() => {
+      if (others.get(reference.address) === opening) others.delete(reference.address);
+    });
+    const tellNew = async (ofMain: Promise<LoadedEngine>): Promise<void> => {
+      const [{ notice }, { notice: said }] = await Promise.all([opening, ofMain]);
+      if (notice !== null && notice !== said) watch.tell(lane, notice);
+    };
+    tellNew(main.opening).catch(() => undefined); // whoever waits for the engine gets the failure
     return opening;
   }
 

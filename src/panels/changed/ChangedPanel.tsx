@@ -260,7 +260,7 @@ function StoredSection({ stored, view }: { stored: ChangedFigures; view: Changed
       <div className="changed-grid">
         <PairBars
           title="With the fact withheld"
-          caption={`right words; ${groupLabels[view.words]}: ${writtenNumber(cell.base.right[view.words].nothing.count)} and ${writtenNumber(cell.changed.right[view.words].nothing.count)}`}
+          caption={`right words; ${groupLabels[view.words]}: ${writtenNumber(cell.base.right[view.words].nothing.count)} and ${writtenNumber(cell.changed.right[view.words].nothing.count)} words`}
           groups={groups.withheld}
           xTitle="withheld from"
           yTitle="right, %"

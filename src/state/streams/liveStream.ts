@@ -15,7 +15,7 @@ import {
 } from "../../trace/stream/streamTrace";
 import { createPacer } from "../pace";
 import { isUnderWay } from "../shownRuns";
-import { expectedAnswer, isCheap, questionOf, streamRequest } from "./streamRecipe";
+import { expectedAnswer, isCheap, questionOf, streamRequest, wordsOf } from "./streamRecipe";
 import type { LiveStreamActions, StreamMode, StreamsState, StreamSurroundings } from "./streamState";
 
 interface Access {
@@ -144,10 +144,11 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
       (one) => one.moment === asked.moment && one.question === asked.question,
     );
     if (isPlanned !== false) return;
-    addOwn(asked.moment, asked.question.replace(/^\? /, "").replace(/ :$/, ""));
+    addOwn(asked.moment, asked.question);
   };
 
-  const addOwn = (moment: number, words: string): void => {
+  const addOwn = (moment: number, question: string): void => {
+    const words = wordsOf(question);
     const { shared, lanes } = get().chosen;
     const own = [...(readAsked(shared.asked ?? "") ?? []), { moment, words }];
     set({ chosen: { shared: withValue(streamTable, shared, "asked", writeAsked(own)), lanes } });
@@ -279,15 +280,15 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
       else run("atOnce");
     },
     stop: () => engine?.stop(),
-    ask(words) {
+    ask(question) {
       const { status, origin, view } = get();
       const isLive = origin === "live" && (isUnderWay(status) || status === "ended");
       if (isLive) {
         set({ isAsking: true });
-        engine?.ask({ type: null, question: questionOf(words), answer: null });
+        engine?.ask({ type: null, question: questionOf(question), answer: null });
         return;
       }
-      addOwn(view.seen, words);
+      addOwn(view.seen, question);
       run("atOnce");
     },
     setPace(framesPerSecond) {

@@ -26,12 +26,13 @@ import {
 } from "../../settings/streamSettings";
 import type { AskedQuestion, StreamHeader, StreamRecipe, StreamTrace } from "../../trace/stream/streamTrace";
 
-/** As the model is asked it. */
+/** As the model is asked it: ? what lay by the desk : */
 export function questionOf(words: string): string {
-  return `? ${words} :`;
+  return `? ${wordsOf(words)} :`;
 }
 
-function wordsOf(question: string): string {
+/** Without the marks. */
+export function wordsOf(question: string): string {
   return question.replace(/^\? /, "").replace(/ :$/, "");
 }
 
@@ -46,16 +47,18 @@ export function streamRequest({ shared, lanes }: StreamChosen): StreamRequest {
   const stream = streamById(settings.stream);
   if (stream === null)
     throw new InputError(`There is no stream “${settings.stream}”; choose one such as stream-32x3-1.`);
-  const questions = plannedQuestions(stream, settings);
+  const { drawn, own } = plannedQuestions(stream, settings);
+  const questions = [...drawn, ...own].sort((left, right) => left.moment - right.moment);
+  // The first that was planned: one that is asked later by hand, of an earlier moment too, changes nothing.
+  const first = [...drawn, ...own].at(0);
   return {
     lanes: lanes.map((lane) => {
       const inForce = laneInForce(lane);
       const choices = streamChoicesOf(inForce, frameTokens);
-      const [first] = questions;
       if (choices.rule === "questionAttention" && first === undefined) {
         throw new InputError("SnapKV compresses by question 1: ask one question at least.");
       }
-      const knownQuestion = choices.rule === "questionAttention" ? first.question : null;
+      const knownQuestion = choices.rule === "questionAttention" ? (first?.question ?? null) : null;
       return { streamId: stream.id, policyId: inForce.policyId, choices, knownQuestion, questions };
     }),
     frames: frameWords(stream.frames),
@@ -63,14 +66,20 @@ export function streamRequest({ shared, lanes }: StreamChosen): StreamRequest {
   };
 }
 
-/** Those drawn, and those of the visitor's own, in order of their moments. */
-function plannedQuestions(stream: FrameStream, { questionCount, moments, asked }: StreamSettings): AskedQuestion[] {
+interface Planned {
+  /** In order of their moments. */
+  readonly drawn: readonly AskedQuestion[];
+  /** The visitor's, in the order in which they were asked. */
+  readonly own: readonly AskedQuestion[];
+}
+
+function plannedQuestions(stream: FrameStream, { questionCount, moments, asked }: StreamSettings): Planned {
   const own = (readAsked(asked) ?? []).map(({ moment: wanted, words }): AskedQuestion => {
     const moment = Math.min(wanted, stream.frames.length);
     const question = questionOf(words);
     return { type: null, moment, question, answer: expectedAnswer(stream.frames, moment, question) };
   });
-  return [...drawnQuestions(stream, questionCount, moments), ...own].sort((left, right) => left.moment - right.moment);
+  return { drawn: drawnQuestions(stream, questionCount, moments), own };
 }
 
 function drawnQuestions(stream: FrameStream, count: number, moments: "end" | "any"): AskedQuestion[] {

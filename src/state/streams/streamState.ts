@@ -63,8 +63,8 @@ export interface LiveStreamActions {
   /** Goes on to the end as fast as the engine can. */
   readonly finish: () => void;
   readonly stop: () => void;
-  /** Asks in every lane, where the stream has come to; of a recorded stream, which is then watched anew, at the moment on show. */
-  readonly ask: (words: string) => void;
+  /** With its marks or without: what lay by the desk. Asks in every lane, where the stream has come to; of a recorded stream, which is then watched anew, at the moment on show. */
+  readonly ask: (question: string) => void;
   readonly setPace: (framesPerSecond: number) => void;
   /** Called for each frame of the page: so much time has passed. */
   readonly advanceClock: (elapsedMs: number) => void;

@@ -116,7 +116,7 @@ describe("watching a stream", () => {
 describe("a stream that was watched", () => {
   it("is watched again from its link with the same answers and survivors, questions of one’s own too", async () => {
     const first = await watched();
-    first.store.getState().ask("who carried the parcel");
+    first.store.getState().ask("? who carried the parcel :");
     const { lanes, chosen } = await first.until(({ lanes: [, lane] }) => lane.answers.length === 4);
     expect(areWatched(chosen, lanes)).toBe(true);
     first.store.getState().lookAt({ seen: 9, stageLane: 1, head: 2 });
@@ -145,6 +145,13 @@ describe("a stream that was watched", () => {
     const { lanes } = await elsewhere.until(({ status }) => status === "ended");
     expect(lanes[0].answers.some(({ asked }) => asked.moment === 10 && asked.type === null)).toBe(true);
     expect(streamFacts(lanes[1])).not.toEqual(streamFacts(state.lanes[1]));
+  });
+
+  it("is compressed by the same question 1, whatever is asked by hand", () => {
+    const known = (asked: string) =>
+      streamRequest({ shared: { ...short.shared, asked }, lanes: [{ policyId: "snapkv" }] }).lanes[0].knownQuestion;
+    expect(known("1 who carried the parcel")).toBe(known(""));
+    expect(known("")).toMatch(/^\? .* :$/);
   });
 
   it("gives back choices of every kind", () => {

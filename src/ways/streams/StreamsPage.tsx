@@ -30,11 +30,13 @@ export function StreamsView({ streams, theme }: StreamsViewProps) {
   const { lanes, version, arrived, view, status, origin, verdicts } = useStore(streams);
   const chosen = useStore(streams, (state) => state.chosen);
   const isAsking = useStore(streams, (state) => state.isAsking);
-  const { lookAt, playPause, ask } = streams.getState();
+  const { lookAt, playPause, ask, prepare } = streams.getState();
   const isChanged = useMemo(() => lanes.length > 0 && !isOnScreen(chosen, lanes), [chosen, lanes]);
   const isLivePlay = view.isFollowing && (status === "running" || status === "loading");
   useClock(streams, status === "running" || status === "loading" || view.isPlaying);
   useStreamKeys(streams);
+  // The model is there by the first Run. It has an engine of its own, so the other views keep theirs.
+  useEffect(prepare, [prepare]);
   const { seen } = view;
   const handlers = useMemo(
     () => ({

@@ -118,7 +118,7 @@ function createRowProducts(): RowProducts | null {
       const pairCount = Math.ceil(vectors.length / columnCount / 2);
       productsAt = 2 * (vectorsAt + 2 * pairCount * columnCount);
       const productCount = 2 * pairCount * stride;
-      makeRoom(4 * (productsAt + productCount));
+      makeRoom(4 * (productsAt + productCount + 1)); // exponentials are read in pairs
       doubles.set(vectors, vectorsAt);
       for (let pair = 0; pair < pairCount; pair++) {
         const pairAt = 8 * (vectorsAt + 2 * pair * columnCount);
