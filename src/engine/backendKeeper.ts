@@ -44,7 +44,7 @@ export function createBackendKeeper(request: {
     const { backend } = next;
     void backend.lost.then((reason) => {
       if (!isDisposed && !lostReasons.has(backend)) {
-        replace(backend, reason, `The GPU was lost (${withoutStop(reason)}). Decoding goes on from the same token`);
+        replace(backend, reason, `The GPU was lost (${withoutStop(reason)}). The run goes on from where it was`);
       }
     });
     return backend;

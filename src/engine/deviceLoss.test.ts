@@ -107,7 +107,7 @@ describe("a lost device", () => {
     const changed = await bench.waitFor("backendChanged");
     expect(changed.backend.type).toBe("gpu");
     expect(changed.reason).toBe(
-      "The GPU was lost (device destroyed). Decoding goes on from the same token on a new GPU device.",
+      "The GPU was lost (device destroyed). The run goes on from where it was on a new GPU device.",
     );
   });
 
@@ -117,7 +117,7 @@ describe("a lost device", () => {
     expect(await runToEnd(bench)).toBe(await uninterrupted());
     const changed = await bench.waitFor("backendChanged");
     expect(changed.backend.type).toBe("cpu");
-    expect(changed.reason).toContain("goes on from the same token on the CPU");
+    expect(changed.reason).toContain("goes on from where it was on the CPU");
   });
 
   it("is survived twice in one run, and ends it the third time", async () => {

@@ -57,7 +57,7 @@ describe("the engine on a real device", () => {
     });
     expect(await tokensOfRun(broken)).toEqual(whole);
     expect((await broken.waitFor("backendChanged")).reason).toMatch(
-      /^The GPU was lost \(.*\)\. Decoding goes on from the same token on a new GPU device\.$/s,
+      /^The GPU was lost \(.*\)\. The run goes on from where it was on a new GPU device\.$/s,
     );
   });
 
