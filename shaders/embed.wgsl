@@ -1,13 +1,13 @@
 // Looks up the embedding of each token of a chunk.
 //   tokens    [row]
-//   embedding [vocabulary][COLUMN_VECTORS] × 4 weights
+//   weight    [vocabulary][COLUMN_VECTORS] × 4 weights, the embedding
 //   hidden    [row][COLUMN_VECTORS] × 4
 // One invocation copies four numbers; workgroups span columns (x) and rows (y).
 override WORKGROUP_SIZE: u32;
 override COLUMN_VECTORS: u32;
 
 @group(0) @binding(0) var<storage, read> tokens: array<u32>;
-@group(0) @binding(1) var<storage, read> embedding: array<Weight4>;
+@group(0) @binding(1) var<storage, read> weight: array<Weight4>;
 @group(0) @binding(2) var<storage, read_write> hidden: array<vec4f>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -18,5 +18,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   hidden[row * COLUMN_VECTORS + column] =
-    unpackWeight(embedding[tokens[row] * COLUMN_VECTORS + column]);
+    loadWeight(tokens[row] * COLUMN_VECTORS + column);
 }

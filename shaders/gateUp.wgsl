@@ -32,10 +32,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     squares += dot(raw, raw);
     let entry = raw * norm[column];
     sums += vec4f(
-      dot(unpackWeight(weight[gate0 + column]), entry),
-      dot(unpackWeight(weight[gate1 + column]), entry),
-      dot(unpackWeight(weight[up0 + column]), entry),
-      dot(unpackWeight(weight[up1 + column]), entry),
+      dot(loadWeight(gate0 + column), entry),
+      dot(loadWeight(gate1 + column), entry),
+      dot(loadWeight(up0 + column), entry),
+      dot(loadWeight(up1 + column), entry),
     );
   }
   sums *= inverseSqrt(squares / f32(COLUMN_VECTORS * 4u) + EPSILON);

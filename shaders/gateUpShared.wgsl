@@ -31,10 +31,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     squares += dot(raw, raw);
     let entry = raw * norm[column];
     sums += vec4f(
-      dot(unpackWeight(weight[gate0 + column]), entry),
-      dot(unpackWeight(weight[gate1 + column]), entry),
-      dot(unpackWeight(weight[up0 + column]), entry),
-      dot(unpackWeight(weight[up1 + column]), entry),
+      dot(loadWeight(gate0 + column), entry),
+      dot(loadWeight(gate1 + column), entry),
+      dot(loadWeight(up0 + column), entry),
+      dot(loadWeight(up1 + column), entry),
     );
   }
   partialSums[lane] = sums;

@@ -57,10 +57,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var sums2 = vec4f();
   var sums3 = vec4f();
   for (var column = 0u; column < COLUMN_VECTORS; column++) {
-    let w0 = unpackWeight(weight[weight0 + column]);
-    let w1 = unpackWeight(weight[weight1 + column]);
-    let w2 = unpackWeight(weight[weight2 + column]);
-    let w3 = unpackWeight(weight[weight3 + column]);
+    let w0 = loadWeight(weight0 + column);
+    let w1 = loadWeight(weight1 + column);
+    let w2 = loadWeight(weight2 + column);
+    let w3 = loadWeight(weight3 + column);
     let x0 = input[input0 + column];
     let x1 = input[input1 + column];
     let x2 = input[input2 + column];

@@ -19,8 +19,9 @@ override EPSILON: f32;
 @group(0) @binding(4) var<storage, read_write> output: array<f32>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let firstRow = id.x * 4u;
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  // Large vocabularies take more workgroups than fit along x.
+  let firstRow = (id.x + id.y * groups.x * WORKGROUP_SIZE) * 4u;
   if (firstRow >= ROWS) {
     return;
   }
@@ -38,10 +39,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       entry *= norm[column];
     }
     sums += vec4f(
-      dot(unpackWeight(weight[base0 + column]), entry),
-      dot(unpackWeight(weight[base1 + column]), entry),
-      dot(unpackWeight(weight[base2 + column]), entry),
-      dot(unpackWeight(weight[base3 + column]), entry),
+      dot(loadWeight(base0 + column), entry),
+      dot(loadWeight(base1 + column), entry),
+      dot(loadWeight(base2 + column), entry),
+      dot(loadWeight(base3 + column), entry),
     );
   }
   if (HAS_NORM) {

@@ -21,8 +21,13 @@ var<workgroup> partialSums: array<vec4f, WORKGROUP_SIZE>;
 var<workgroup> partialSquares: array<f32, WORKGROUP_SIZE>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let firstRow = group.x * 4u;
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  // Large vocabularies take more workgroups than fit along x.
+  let firstRow = (group.x + group.y * groups.x) * 4u;
   // Rows past the end repeat the last one and are not stored.
   let base0 = firstRow * COLUMN_VECTORS;
   let base1 = min(firstRow + 1u, ROWS - 1u) * COLUMN_VECTORS;
@@ -37,10 +42,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       entry *= norm[column];
     }
     sums += vec4f(
-      dot(unpackWeight(weight[base0 + column]), entry),
-      dot(unpackWeight(weight[base1 + column]), entry),
-      dot(unpackWeight(weight[base2 + column]), entry),
-      dot(unpackWeight(weight[base3 + column]), entry),
+      dot(loadWeight(base0 + column), entry),
+      dot(loadWeight(base1 + column), entry),
+      dot(loadWeight(base2 + column), entry),
+      dot(loadWeight(base3 + column), entry),
     );
   }
   partialSums[lane] = sums;

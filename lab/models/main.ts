@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { build } from "vite";
 import { InputError } from "../../src/lib/errors";
 import type { MeasuredRun } from "./measure";
+import { compareTokenizers } from "./rebuiltTokenizers";
 
 const folder = ".cache/real-models";
 const usage = `Usage: npm run real-models [-- --file FILE.gguf] [--steps N]
@@ -92,6 +93,10 @@ export async function main(argv: string[]): Promise<number> {
     console.log(
       `beside transformers in float32, one thread: ${ratio.toFixed(2)} times as fast (${reference.transformersTokensPerSecond.toFixed(1)} tokens per second); the same best token in ${reference.sameBest} of ${reference.steps} steps`,
     );
+  }
+  for (const { line, isEqual } of await compareTokenizers(folder)) {
+    console.log(`${isEqual ? "ok    " : "FAILED"} ${line}`);
+    checks.push(isEqual);
   }
   return checks.every(Boolean) ? 0 : 1;
 }

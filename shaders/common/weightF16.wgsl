@@ -2,6 +2,6 @@
 enable f16;
 alias Weight4 = vec4<f16>;
 
-fn unpackWeight(weight: Weight4) -> vec4f {
-  return vec4f(weight);
+fn loadWeight(at: u32) -> vec4f {
+  return vec4f(weight[at]);
 }

@@ -1,8 +1,12 @@
 // Buffers of one owner: counted, and destroyed together.
 
+/** The device copies what is written before it is done with it. */
+const BYTES_UNDER_WAY = 128 * 2 ** 20;
+
 export class BufferPool {
   private readonly buffers: GPUBuffer[] = [];
   private bytes = 0;
+  private writtenBytes = 0;
 
   constructor(private readonly device: GPUDevice) {}
 
@@ -21,6 +25,15 @@ export class BufferPool {
     const buffer = this.storage(label, content.byteLength);
     this.device.queue.writeBuffer(buffer, 0, content.buffer, content.byteOffset, content.byteLength);
     return buffer;
+  }
+
+  /** Writes a piece of a buffer. Waits now and then, so that the copies under way stay few. */
+  async write(buffer: GPUBuffer, at: number, content: Uint8Array | Float32Array | Uint16Array): Promise<void> {
+    this.device.queue.writeBuffer(buffer, at, content.buffer, content.byteOffset, content.byteLength);
+    this.writtenBytes += content.byteLength;
+    if (this.writtenBytes < BYTES_UNDER_WAY) return;
+    this.writtenBytes = 0;
+    await this.device.queue.onSubmittedWorkDone();
   }
 
   uniform(label: string, byteCount: number): GPUBuffer {

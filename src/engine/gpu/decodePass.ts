@@ -63,7 +63,7 @@ export class DecodePass {
   constructor(private readonly parts: SessionParts) {
     const { config, kernels, weights, buffers } = parts;
     const { params, hidden, logits, tokens, results } = buffers;
-    const embed = this.bind(kernels.embed, { tokens, embedding: weights.embedding, hidden });
+    const embed = this.bind(kernels.embed, { tokens, weight: weights.embedding, hidden });
     this.steps = [
       { bound: embed, groups: [groupsFor(embed, config.hiddenSize / 4)] },
       ...weights.layers.flatMap((_, layer) => this.layerSteps(layer)),

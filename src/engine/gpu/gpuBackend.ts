@@ -1,5 +1,4 @@
 // The backend on WebGPU: a model's weights and kernels on one device, and the watch over that device.
-import { widenWeights } from "../../model/readMatrix";
 import { InputError } from "../../lib/errors";
 import type { Backend, Model, SessionRequest } from "../backend";
 import { requireBasis } from "../reading/latentReading";
@@ -8,7 +7,7 @@ import { queryRowCount } from "../terms/queryRows";
 import { BufferPool } from "./bufferPool";
 import type { SessionKernels } from "./decodePass";
 import { GpuSession, type SessionHost } from "./gpuSession";
-import { fitsFloat16, uploadWeights } from "./gpuWeights";
+import { fitsFloat16, matrixForms, numberBytes, uploadWeights, type MatrixForms } from "./gpuWeights";
 import { BiasedKernels, KernelCache, kernelCacheOf, PackedKernels } from "./kernelCache";
 import { sessionLayout, sumsReceived } from "./sessionBuffers";
 import type { WeightType } from "./kernelSpec";
@@ -36,42 +35,48 @@ export interface GpuBackend extends Backend {
  */
 export async function createGpuBackend(
   opened: OpenedDevice,
-  given: Model,
+  model: Model,
   options: GpuBackendOptions = {},
 ): Promise<GpuBackend> {
-  if ((given.config.layersWithoutRope ?? []).length > 0) {
+  if ((model.config.layersWithoutRope ?? []).length > 0) {
     throw new InputError("some layers of this model have no RoPE, which the GPU cannot compute; use the CPU backend");
   }
   const { device } = opened;
-  // Blocks are widened for upload.
-  const model = { ...given, weights: await widenWeights(given.weights) };
   const watch = watchDevice(device);
-  const weightType = options.weightType ?? (opened.hasFloat16 && fitsFloat16(model.weights) ? "f16" : "f32");
-  refuseIfTooLarge(opened, model, weightType, { slotCapacity: 1, queryRows: 0 });
+  const weightType = options.weightType ?? (opened.hasFloat16 && (await fitsFloat16(model.weights)) ? "f16" : "f32");
+  const forms = matrixForms(model.weights, weightType);
+  refuseIfTooLarge(opened, model, forms, { slotCapacity: 1, queryRows: 0 });
   const { kernelShapes } = options;
   const cache =
     kernelShapes === undefined ? kernelCacheOf(device) : new KernelCache(device, kernelShapes === "software");
-  const compiling = createModelKernels(cache, model.config, weightType);
+  const compiling = createModelKernels(cache, model.config, forms);
   const pool = new BufferPool(device);
-  const { made: weights, refusal } = await allocate(device, () => uploadWeights(pool, model, weightType));
+  const { made: uploaded, refusal } = await allocate(device, () => uploadWeights(pool, model, forms));
   if (refusal !== null) {
     compiling.catch(() => undefined);
     pool.dispose();
     throw new InputError("the GPU has no room for the weights; use the CPU backend or a smaller model");
+  }
+  try {
+    await uploaded.fill();
+  } catch (error) {
+    compiling.catch(() => undefined);
+    pool.dispose();
+    throw error;
   }
   const host: SessionHost = {
     device,
     config: model.config,
     filters: model.filters ?? null,
     kernels: await compiling,
-    weights,
+    weights: uploaded.weights,
     weightBytes: pool.totalBytes,
     failure: watch.failure,
   };
   return {
     summary: { type: "gpu", adapter: opened.adapter, isSoftware: opened.isSoftware, weightType },
     createSession: async (request) => {
-      refuseIfTooLarge(opened, model, weightType, { ...request, queryRows: queryRowCount(request) });
+      refuseIfTooLarge(opened, model, forms, { ...request, queryRows: queryRowCount(request) });
       if (request.parameters.storage !== "asComputed" && (request.reading ?? null) !== null) {
         throw new InputError("the GPU keeps values of latents as computed; run this on the CPU, or store as computed");
       }
@@ -93,7 +98,7 @@ export async function createGpuBackend(
             request.terms,
             request.merging === undefined ? sessionCache : new BiasedKernels(sessionCache),
             model.config,
-            weightType,
+            forms.attentionOutput,
           ],
         ),
         latents: await latentsOf(cache, model, request),
@@ -132,13 +137,14 @@ async function latentsOf(
 function refuseIfTooLarge(
   opened: OpenedDevice,
   { config }: Model,
-  weightType: WeightType,
+  forms: MatrixForms,
   request: Pick<SessionRequest, "slotCapacity" | "layerSlots"> & { readonly queryRows: number },
 ): void {
   const { slotCapacity, layerSlots = evenPools(config, slotCapacity), queryRows } = request;
   const slotCount = layerSlots.reduce((sum, slots) => sum + slots, 0);
-  const weightBytesPerNumber = weightType === "f16" ? 2 : 4;
-  const obstacle = opened.obstacle(config, { weightBytesPerNumber, slotCount, queryRows });
+  const weightBytesPerNumber = Math.max(numberBytes(forms.embedding), numberBytes(forms.output));
+  const layerBytesPerNumber = numberBytes(forms.gateUp);
+  const obstacle = opened.obstacle(config, { weightBytesPerNumber, layerBytesPerNumber, slotCount, queryRows });
   if (obstacle !== null) throw new InputError(`${obstacle}; use the CPU backend or another model`);
 }
 

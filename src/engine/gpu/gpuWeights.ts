@@ -1,9 +1,20 @@
-// A model's weights on the device: matrices that are multiplied together are joined, half precision where it serves.
+// A model's weights on the device: matrices that are multiplied together are joined. Each kind of matrix has one form in all
+// layers, for which kernels are compiled: the blocks of the file where the device can multiply with them, else numbers, in half
+// precision where it serves. What is stored in a file is read and written to the device slab by slab.
 import { encodeFloat16 } from "../../lib/float16";
 import type { ModelConfig } from "../../model/config";
-import { plainMatrix, type LayerWeights, type ModelWeights, type WeightMatrix } from "../../model/weights";
+import { slabsOf } from "../../model/readMatrix";
+import { dequantiseRow } from "../../model/weightFormats";
+import {
+  isStored,
+  rowBytesOf,
+  type LayerWeights,
+  type ModelWeights,
+  type StoredMatrix,
+  type WeightMatrix,
+} from "../../model/weights";
 import type { BufferPool } from "./bufferPool";
-import type { WeightType } from "./kernelSpec";
+import type { MatrixForm, WeightType } from "./kernelSpec";
 
 export interface GpuLayerWeights {
   readonly attentionNorm: GPUBuffer; // [hidden]
@@ -26,17 +37,70 @@ export interface GpuWeights {
   readonly unused: GPUBuffer;
 }
 
+/** The kinds of matrices that have kernels of their own. */
+export type MatrixRole = "embedding" | "qkv" | "attentionOutput" | "gateUp" | "down" | "output";
+export type MatrixForms = Readonly<Record<MatrixRole, MatrixForm>>;
+
+const blockForms: Readonly<Record<string, MatrixForm>> = { Q8_0: "q8_0", Q4_0: "q4_0", Q4_1: "q4_1" };
+
 /** Largest finite number in half precision. */
 const LARGEST_FLOAT16 = 65504;
+
+export function sameForms(form: MatrixForm): MatrixForms {
+  return { embedding: form, qkv: form, attentionOutput: form, gateUp: form, down: form, output: form };
+}
+
+/** Blocks where every matrix of a kind has the same; all others as numbers. */
+export function matrixForms(weights: ModelWeights, weightType: WeightType): MatrixForms {
+  const formOf = (matrices: readonly WeightMatrix[]): MatrixForm => {
+    const [first] = matrices;
+    const form = isStored(first) ? blockForms[first.format.name] : undefined;
+    const isSame = matrices.every((matrix) => isStored(first) && isStored(matrix) && matrix.format === first.format);
+    return isSame ? (form ?? weightType) : weightType;
+  };
+  const { layers } = weights;
+  return {
+    embedding: formOf([weights.embedding]),
+    qkv: formOf(layers.flatMap(({ query, key, value }) => [query, key, value])),
+    attentionOutput: formOf(layers.map(({ attentionOutput }) => attentionOutput)),
+    gateUp: formOf(layers.flatMap(({ gate, up }) => [gate, up])),
+    down: formOf(layers.map(({ down }) => down)),
+    output: formOf([weights.output]),
+  };
+}
+
+/** Bytes that a number takes; of blocks on average. */
+export function numberBytes(form: MatrixForm): number {
+  const bytes: Readonly<Record<MatrixForm, number>> = { f32: 4, f16: 2, q8_0: 34 / 32, q4_0: 18 / 32, q4_1: 20 / 32 };
+  return bytes[form];
+}
+
+export interface UploadedWeights {
+  readonly weights: GpuWeights;
+  /** Reads what is still in the model's file into its buffers. Rejects with InputError where that fails. */
+  readonly fill: () => Promise<void>;
+}
 
 export function uploadWeights(
   pool: BufferPool,
   { weights, config }: { weights: ModelWeights; config: ModelConfig },
-  weightType: WeightType,
-): GpuWeights {
-  const matrix = (label: string, ...parts: readonly WeightMatrix[]): GPUBuffer => {
-    const values = joined(parts.map(plainMatrix));
-    return pool.filled(label, weightType === "f16" ? encodeFloat16(values) : values);
+  forms: MatrixForms,
+): UploadedWeights {
+  const fills: (() => Promise<void>)[] = [];
+  const matrix = (role: MatrixRole, label: string, ...parts: readonly WeightMatrix[]): GPUBuffer => {
+    const plain = parts.filter((part): part is Float32Array => !isStored(part));
+    if (plain.length === parts.length) {
+      const values = joined(plain);
+      return pool.filled(label, forms[role] === "f16" ? encodeFloat16(values) : values);
+    }
+    const stored = parts.filter(isStored);
+    const form = forms[role];
+    const buffer = pool.storage(
+      label,
+      stored.reduce((bytes, part) => bytes + formBytes(part, form), 0),
+    );
+    fills.push(() => (form === "f32" || form === "f16" ? fillNumbers : fillPlanes)(pool, buffer, stored, form));
+    return buffer;
   };
   const vector = (label: string, ...parts: readonly Float32Array[]): GPUBuffer => pool.filled(label, joined(parts));
   const unused = pool.storage("unused", 16);
@@ -46,31 +110,101 @@ export function uploadWeights(
   };
   const layerWeights = (layer: LayerWeights, number: number): GpuLayerWeights => ({
     attentionNorm: vector(`layer ${number} attention norm`, layer.attentionNorm),
-    qkv: matrix(`layer ${number} qkv`, layer.query, layer.key, layer.value),
+    qkv: matrix("qkv", `layer ${number} qkv`, layer.query, layer.key, layer.value),
     qkvBias: optional(`layer ${number} qkv bias`, layer.queryBias, layer.keyBias, layer.valueBias),
     qkNorm: optional(`layer ${number} qk norm`, layer.queryNorm, layer.keyNorm),
-    attentionOutput: matrix(`layer ${number} attention output`, layer.attentionOutput),
+    attentionOutput: matrix("attentionOutput", `layer ${number} attention output`, layer.attentionOutput),
     mlpNorm: vector(`layer ${number} mlp norm`, layer.mlpNorm),
-    gateUp: matrix(`layer ${number} gate and up`, layer.gate, layer.up),
-    down: matrix(`layer ${number} down`, layer.down),
+    gateUp: matrix("gateUp", `layer ${number} gate and up`, layer.gate, layer.up),
+    down: matrix("down", `layer ${number} down`, layer.down),
   });
-  const embedding = matrix("embedding", weights.embedding);
-  return {
+  const embedding = matrix("embedding", "embedding", weights.embedding);
+  const made: GpuWeights = {
     embedding,
     layers: weights.layers.map(layerWeights),
     finalNorm: vector("final norm", weights.finalNorm),
-    output: config.isTied ? embedding : matrix("output", weights.output),
+    output: config.isTied ? embedding : matrix("output", "output", weights.output),
     unused,
+  };
+  return {
+    weights: made,
+    fill: async () => {
+      for (const each of fills) await each();
+    },
   };
 }
 
+/** Exact: kernels find the planes by the length of the buffer. Scales of an odd number of blocks end with half a word. */
+function formBytes({ rowCount, columnCount }: StoredMatrix, form: MatrixForm): number {
+  return rowCount * columnCount * numberBytes(form);
+}
+
+async function fillNumbers(
+  pool: BufferPool,
+  buffer: GPUBuffer,
+  parts: readonly StoredMatrix[],
+  form: MatrixForm,
+): Promise<void> {
+  let at = 0;
+  for (const part of parts) {
+    const { columnCount, format } = part;
+    const rowBytes = rowBytesOf(part);
+    for await (const { rowCount, bytes } of slabsOf(part)) {
+      const numbers = new Float32Array(rowCount * columnCount);
+      for (let row = 0; row < rowCount; row++) {
+        const own = bytes.subarray(row * rowBytes, (row + 1) * rowBytes);
+        dequantiseRow(format, own, numbers.subarray(row * columnCount, (row + 1) * columnCount));
+      }
+      const content = form === "f16" ? encodeFloat16(numbers) : numbers;
+      await pool.write(buffer, at, content);
+      at += content.byteLength;
+    }
+  }
+}
+
+/** Blocks without loss in two planes, as shaders/common/weightQ*.wgsl read them: all codes, then all scales. */
+async function fillPlanes(pool: BufferPool, buffer: GPUBuffer, parts: readonly StoredMatrix[]): Promise<void> {
+  const [{ format }] = parts;
+  const scaleBytes = format.name === "Q4_1" ? 4 : 2;
+  const codeBytes = format.blockBytes - scaleBytes;
+  const blockCount = parts.reduce((count, part) => count + (part.rowCount * part.columnCount) / 32, 0);
+  const scales = new Uint8Array(4 * Math.ceil((blockCount * scaleBytes) / 4));
+  let block = 0;
+  for (const part of parts) {
+    for await (const { bytes } of slabsOf(part)) {
+      const codes = new Uint8Array((bytes.length / format.blockBytes) * codeBytes);
+      const first = block;
+      for (let at = 0; at < bytes.length; at += format.blockBytes, block++) {
+        scales.set(bytes.subarray(at, at + scaleBytes), block * scaleBytes);
+        codes.set(bytes.subarray(at + scaleBytes, at + format.blockBytes), (block - first) * codeBytes);
+      }
+      await pool.write(buffer, first * codeBytes, codes);
+    }
+  }
+  await pool.write(buffer, blockCount * codeBytes, scales);
+}
+
 /** Whether every number of the matrices stays finite in half precision; bfloat16 files can hold larger ones. */
-export function fitsFloat16({ embedding, output, layers }: ModelWeights): boolean {
-  const isSmall = (matrix: WeightMatrix): boolean =>
-    plainMatrix(matrix).every((value) => Math.abs(value) <= LARGEST_FLOAT16);
-  const areSmall = (layer: LayerWeights): boolean =>
-    [layer.query, layer.key, layer.value, layer.attentionOutput, layer.gate, layer.up, layer.down].every(isSmall);
-  return isSmall(embedding) && (output === embedding || isSmall(output)) && layers.every(areSmall);
+export async function fitsFloat16({ embedding, output, layers }: ModelWeights): Promise<boolean> {
+  const fits = (values: Float32Array): boolean => values.every((value) => Math.abs(value) <= LARGEST_FLOAT16);
+  const matrices = layers.flatMap(({ query, key, value, attentionOutput, gate, up, down }) => {
+    return [query, key, value, attentionOutput, gate, up, down];
+  });
+  for (const matrix of new Set([embedding, output, ...matrices])) {
+    if (!isStored(matrix)) {
+      if (!fits(matrix)) return false;
+    } else if (matrix.format.name !== "F16" && blockForms[matrix.format.name] === undefined) {
+      const rowBytes = rowBytesOf(matrix);
+      const numbers = new Float32Array(matrix.columnCount);
+      for await (const { rowCount, bytes } of slabsOf(matrix)) {
+        for (let row = 0; row < rowCount; row++) {
+          dequantiseRow(matrix.format, bytes.subarray(row * rowBytes, (row + 1) * rowBytes), numbers);
+          if (!fits(numbers)) return false;
+        }
+      }
+    }
+  }
+  return true;
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

@@ -6,7 +6,7 @@ import {
   mergingPacked,
   type KernelSpec,
   type OverrideValues,
-  type WeightType,
+  type MatrixForm,
 } from "./kernelSpec";
 import { isSoftwareDevice } from "./openDevice";
 import { hasPackedForm } from "./packedCode";
@@ -23,7 +23,7 @@ export interface KernelRequest {
   readonly spec: KernelSpec;
   /** All but the workgroup's size. */
   readonly overrides: OverrideValues;
-  readonly weightType?: WeightType;
+  readonly weightType?: MatrixForm;
   /** The constants of a session that packs its entries (packedStorage.ts); absent or null: as computed. */
   readonly packing?: string | null;
   /** Instead of the size that the spec chooses for this adapter. */

@@ -2,7 +2,7 @@
 import { randomStream } from "../../lib/random";
 import { boundKernel, emptyStats, Recorder, type Workgroups } from "./dispatch";
 import { kernelCacheOf } from "./kernelCache";
-import type { KernelSpec, OverrideValues, WeightType } from "./kernelSpec";
+import type { KernelSpec, OverrideValues, MatrixForm } from "./kernelSpec";
 import { openDevice, type OpenedDevice } from "./openDevice";
 import { encodeParams, type ParamValues } from "./params";
 
@@ -18,7 +18,7 @@ export interface KernelRun {
   /** Workgroups, given the invocations of each. */
   readonly groups: (workgroupSize: number) => Workgroups;
   readonly workgroupSize?: number;
-  readonly weightType?: WeightType;
+  readonly weightType?: MatrixForm;
   readonly packing?: string;
 }
 

@@ -19,11 +19,26 @@ import receivedRowCode from "../../../shaders/common/receivedRow.wgsl?raw";
 import noSlotBiasCode from "../../../shaders/common/noSlotBias.wgsl?raw";
 import slotBiasCode from "../../../shaders/common/slotBias.wgsl?raw";
 import unrotatedCode from "../../../shaders/common/unrotated.wgsl?raw";
+import halfValueCode from "../../../shaders/common/halfValue.wgsl?raw";
+import weightQ8Code from "../../../shaders/common/weightQ8_0.wgsl?raw";
+import weightQ4Code from "../../../shaders/common/weightQ4_0.wgsl?raw";
+import weightQ41Code from "../../../shaders/common/weightQ4_1.wgsl?raw";
 import weightF16Code from "../../../shaders/common/weightF16.wgsl?raw";
 import weightF32Code from "../../../shaders/common/weightF32.wgsl?raw";
 import { hasPackedForm, MERGED_BINDING, packedParts } from "./packedCode";
 
 export type WeightType = "f32" | "f16";
+
+/** How a matrix is kept on the device: as numbers, or in the blocks of its file, split into planes. */
+export type MatrixForm = WeightType | "q8_0" | "q4_0" | "q4_1";
+
+const weightCodes: Readonly<Record<MatrixForm, string>> = {
+  f32: weightF32Code,
+  f16: weightF16Code,
+  q8_0: halfValueCode + weightQ8Code,
+  q4_0: halfValueCode + weightQ4Code,
+  q4_1: halfValueCode + weightQ41Code,
+};
 
 export interface KernelSpec {
   readonly name: string;
@@ -68,13 +83,12 @@ export function kvEntryBytes(headDim: number): number {
 }
 
 /** Text of a kernel with what it needs of shaders/common/ in front; `enable` must come first. */
-export function kernelSource(spec: KernelSpec, weightType: WeightType, packing: string | null = null): string {
+export function kernelSource(spec: KernelSpec, form: MatrixForm, packing: string | null = null): string {
   const { code, bindings } = spec;
-  const weightCode = weightType === "f16" ? weightF16Code : weightF32Code;
   const partsOf = (parts: typeof commonParts): string[] =>
     parts.filter(({ word }) => code.includes(word)).map((part) => part.code);
   return [
-    code.includes("Weight4") ? weightCode : "",
+    code.includes("Weight4") ? weightCodes[form] : "",
     bindings.includes("params") ? paramsCode : "",
     biasCode(spec),
     ...partsOf(commonParts),

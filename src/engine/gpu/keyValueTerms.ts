@@ -88,17 +88,17 @@ const keyCosines: TermFamilySpec = {
 /** values, output weights ► norms, a layer at a time because its weights are a buffer of their own */
 const projectedValueNorms: TermFamilySpec = {
   names: ["projectedValueNorm"],
-  compile: async (cache, shape, weightType) => {
+  compile: async (cache, shape, outputForm) => {
     const { headCount, kvHeadCount, hiddenSize } = shape;
     const overrides = { ...headOverrides(shape), GROUP_SIZE: headCount / kvHeadCount, HIDDEN_SIZE: hiddenSize };
-    const kernel = await cache.kernel({ spec: projectedValueNormKernel, overrides, weightType });
+    const kernel = await cache.kernel({ spec: projectedValueNormKernel, overrides, weightType: outputForm });
     return (source, layout) => {
       const { device, pool, params, values, outputWeights } = source;
       const norms = slotRows(source, layout, "projected value norms");
       const ofLayer = pool.storage("projected value norms of a layer", kvHeadCount * layout.slotCapacity * 4);
-      const layers = outputWeights.map((outputWeight, layer) => {
+      const layers = outputWeights.map((weight, layer) => {
         const slotTable = layersOf(source.slotTable, layout.slotTableLayerBytes, layer);
-        return boundKernel(device, kernel, { params, slotTable, values, outputWeight, norms: ofLayer });
+        return boundKernel(device, kernel, { params, slotTable, values, weight, norms: ofLayer });
       });
       return {
         encode: (recorder, longestSlots) => {

@@ -6,7 +6,8 @@ import type { TermName } from "../../policy/policy";
 import type { Workgroups } from "./dispatch";
 import { allOf, PackedKernels } from "./kernelCache";
 import type { Kernel, KernelCache } from "./kernelCache";
-import { biased, flag, type KernelSpec, type OverrideValues, type WeightType } from "./kernelSpec";
+import type { MatrixForms, MatrixRole } from "./gpuWeights";
+import { biased, flag, type KernelSpec, type MatrixForm, type OverrideValues } from "./kernelSpec";
 import {
   attentionDecodeKernel,
   attentionMixKernel,
@@ -103,7 +104,7 @@ interface Matrix {
 export async function createModelKernels(
   cache: KernelCache,
   config: ModelConfig,
-  weightType: WeightType,
+  forms: MatrixForms,
 ): Promise<ModelKernels> {
   const { hiddenSize, intermediateSize, headCount, kvHeadCount, headDim, vocabularySize, layerCount } = config;
   const EPSILON = config.rmsNormEpsilon;
@@ -113,24 +114,22 @@ export async function createModelKernels(
   const queryWidth = headCount * headDim;
   const qkvWidth = queryWidth + 2 * kvHeadCount * headDim;
 
-  const plain = (spec: KernelSpec, overrides: OverrideValues): Promise<Kernel> =>
+  const plain = (spec: KernelSpec, overrides: OverrideValues, weightType: MatrixForm = "f32"): Promise<Kernel> =>
     cache.kernel({ spec, overrides, weightType });
-  const matVec = async (matrix: Matrix): Promise<MatrixKernel> => {
+  const matVec = async (role: MatrixRole, matrix: Matrix): Promise<MatrixKernel> => {
     const spec = cache.isSoftware ? matVecKernel : matVecSharedKernel;
-    const kernel = await plain(spec, {
-      ...matrixOverrides(matrix),
-      HAS_NORM: flag(matrix.hasNorm === true),
-      EPSILON,
-    });
-    return { kernel, groups: [groupCount(cache, kernel, matrix.outputs / 4)] };
+    const overrides = { ...matrixOverrides(matrix), HAS_NORM: flag(matrix.hasNorm === true), EPSILON };
+    const kernel = await plain(spec, overrides, forms[role]);
+    return { kernel, groups: spread(groupCount(cache, kernel, matrix.outputs / 4)) };
   };
-  const matMul = async (matrix: Matrix): Promise<MatrixKernel> => {
-    const kernel = await plain(matMulKernel, matrixOverrides(matrix));
+  const matMul = async (role: MatrixRole, matrix: Matrix): Promise<MatrixKernel> => {
+    const kernel = await plain(matMulKernel, matrixOverrides(matrix), forms[role]);
     return { kernel, groups: [Math.ceil(matrix.outputs / 4 / kernel.workgroupSize)] };
   };
   const gateUp = async (): Promise<MatrixKernel> => {
     const spec = cache.isSoftware ? gateUpKernel : gateUpSharedKernel;
-    const kernel = await plain(spec, { COLUMN_VECTORS: hiddenSize / 4, ROWS: intermediateSize, EPSILON });
+    const overrides = { COLUMN_VECTORS: hiddenSize / 4, ROWS: intermediateSize, EPSILON };
+    const kernel = await plain(spec, overrides, forms.gateUp);
     return { kernel, groups: [groupCount(cache, kernel, intermediateSize / 2)] };
   };
 
@@ -145,12 +144,12 @@ export async function createModelKernels(
   const [slots, decode, prefill, terms] = await Promise.all([
     slotKernels(cache, config),
     allOf({
-      embed: plain(embedKernel, { COLUMN_VECTORS: hiddenSize / 4 }),
-      qkv: matVec({ ...qkvMatrix, hasNorm: true }),
-      attentionOutput: matVec(outputMatrix),
+      embed: plain(embedKernel, { COLUMN_VECTORS: hiddenSize / 4 }, forms.embedding),
+      qkv: matVec("qkv", { ...qkvMatrix, hasNorm: true }),
+      attentionOutput: matVec("attentionOutput", outputMatrix),
       gateUp: gateUp(),
-      down: matVec(downMatrix),
-      logits: matVec({ columns: hiddenSize, outputs: vocabularySize, hasNorm: true }),
+      down: matVec("down", downMatrix),
+      logits: matVec("output", { columns: hiddenSize, outputs: vocabularySize, hasNorm: true }),
       sample: plain(sampleKernel, {
         VOCABULARY_SIZE: vocabularySize,
         CANDIDATE_COUNT: Math.min(CANDIDATE_COUNT, vocabularySize),
@@ -163,12 +162,12 @@ export async function createModelKernels(
     }),
     allOf({
       rmsNorm: plain(rmsNormKernel, { COLUMN_VECTORS: hiddenSize / 4, EPSILON }),
-      qkv: matMul(qkvMatrix),
+      qkv: matMul("qkv", qkvMatrix),
       attentionMix: plain(attentionMixKernel, { HEAD_VECTORS, GROUP_SIZE, HEAD_COUNT: headCount }),
-      attentionOutput: matMul(outputMatrix),
-      gateUp: matMul({ columns: hiddenSize, outputs: 2 * intermediateSize }),
+      attentionOutput: matMul("attentionOutput", outputMatrix),
+      gateUp: matMul("gateUp", { columns: hiddenSize, outputs: 2 * intermediateSize }),
       siluMul: plain(siluMulKernel, { COLUMN_VECTORS: intermediateSize / 4 }),
-      down: matMul(downMatrix),
+      down: matMul("down", downMatrix),
     }),
     createTermKernels(cache, config),
   ]);
@@ -259,6 +258,13 @@ function matrixOverrides({ columns, outputs, hasBias, hasResidual }: Matrix): Ov
     HAS_BIAS: flag(hasBias === true),
     HAS_RESIDUAL: flag(hasResidual === true),
   };
+}
+
+/** What WebGPU allows along one dimension. */
+const MOST_GROUPS = 65_535;
+
+function spread(groups: number): Workgroups {
+  return groups <= MOST_GROUPS ? [groups] : [MOST_GROUPS, Math.ceil(groups / MOST_GROUPS)];
 }
 
 /** The barrier-free form gives a share of the rows to an invocation, the other to a workgroup. */

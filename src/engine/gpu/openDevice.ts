@@ -66,7 +66,10 @@ export function isSoftwareDevice(device: GPUDevice): boolean {
 }
 
 interface ModelDemand {
-  readonly weightBytesPerNumber: 2 | 4;
+  /** Of the embedding and the output. */
+  readonly weightBytesPerNumber: number;
+  /** Of a layer's matrices. Absent: the same. */
+  readonly layerBytesPerNumber?: number;
   /** KV slots of all layers and KV heads together. */
   readonly slotCount: number;
   /** Queries that a session keeps of each layer. */
@@ -88,9 +91,9 @@ export function modelObstacle(config: ModelConfig, demand: ModelDemand, room: De
       return `${name} needs a buffer of ${megabytes(bytes)}, the GPU allows ${megabytes(room.bindingBytes)}`;
     }
   }
-  // The widest dispatch: one invocation for every two rows of gate and up, at least four to a workgroup.
-  if (Math.max(config.vocabularySize, config.intermediateSize) / 4 > room.workgroupsPerDimension) {
-    return `a vocabulary of ${config.vocabularySize} needs more workgroups than the GPU allows (${room.workgroupsPerDimension})`;
+  // Logits are spread over two dimensions. One invocation for every two rows of gate and up, at least four to a workgroup.
+  if (config.intermediateSize / 4 > room.workgroupsPerDimension) {
+    return `an intermediate size of ${config.intermediateSize} needs more workgroups than the GPU allows (${room.workgroupsPerDimension})`;
   }
   return null;
 }
@@ -105,12 +108,12 @@ function shapeObstacle({ hiddenSize, intermediateSize, headDim }: ModelConfig): 
 
 function largestBuffers(
   config: ModelConfig,
-  { weightBytesPerNumber, slotCount, queryRows }: ModelDemand,
+  { weightBytesPerNumber, layerBytesPerNumber = weightBytesPerNumber, slotCount, queryRows }: ModelDemand,
 ): { name: string; bytes: number }[] {
   const { vocabularySize, hiddenSize, intermediateSize, headDim, headCount, layerCount } = config;
   return [
     { name: "the embedding", bytes: vocabularySize * hiddenSize * weightBytesPerNumber },
-    { name: "a layer's gate and up matrix", bytes: 2 * intermediateSize * hiddenSize * weightBytesPerNumber },
+    { name: "a layer's gate and up matrix", bytes: 2 * intermediateSize * hiddenSize * layerBytesPerNumber },
     { name: "the cache of keys", bytes: (slotCount * kvEntryBytes(headDim)) / 2 },
     { name: "the past queries that the policy reads", bytes: layerCount * queryRows * headCount * headDim * 4 },
   ];

@@ -37,7 +37,7 @@ export class PrefillPass {
   constructor(private readonly parts: SessionParts) {
     const { kernels, weights, buffers } = parts;
     const { tokens, hidden } = buffers;
-    this.embed = this.bind(kernels.embed, { tokens, embedding: weights.embedding, hidden });
+    this.embed = this.bind(kernels.embed, { tokens, weight: weights.embedding, hidden });
     this.layers = weights.layers.map((_, layer) => this.bindLayer(layer));
   }
 

@@ -4,7 +4,7 @@ import type { TermName } from "../../policy/policy";
 import type { KernelCache } from "./kernelCache";
 import { keyValueFamilies } from "./keyValueTerms";
 import { instructionFamily } from "./instructionTerms";
-import type { WeightType } from "./kernelSpec";
+import type { MatrixForm } from "./kernelSpec";
 import { queryFamilies } from "./queryTerms";
 import type { CreateFamily, FamilyShape, TermFamilySpec } from "./termFamily";
 
@@ -21,12 +21,12 @@ export function compileFamilies(
   terms: readonly TermName[],
   cache: KernelCache,
   shape: FamilyShape,
-  weightType: WeightType,
+  outputForm: MatrixForm,
 ): Promise<CompiledFamily[]> {
   const asked = families
     .map((family) => ({ ...family, names: family.names.filter((name) => terms.includes(name)) }))
     .filter(({ names }) => names.length > 0);
   return Promise.all(
-    asked.map(async ({ compile, ...family }) => ({ ...family, create: await compile(cache, shape, weightType) })),
+    asked.map(async ({ compile, ...family }) => ({ ...family, create: await compile(cache, shape, outputForm) })),
   );
 }

@@ -6,7 +6,7 @@ import type { TermParameters } from "../backend";
 import type { EventEvidence } from "../../trace/trace";
 import type { Recorder } from "./dispatch";
 import type { KernelCache } from "./kernelCache";
-import type { WeightType } from "./kernelSpec";
+import type { MatrixForm } from "./kernelSpec";
 import type { TermLayout, TermSource } from "./windowTerms";
 
 /** What the kernels of a family are compiled for. */
@@ -46,7 +46,7 @@ export interface TermFamilySpec {
   /** Its kernels read the positions of slots, which are uploaded at events. Absent: no. */
   readonly readsPositions?: boolean;
   /** Compiles its kernels, which the cache keeps. */
-  readonly compile: (cache: KernelCache, shape: FamilyShape, weightType: WeightType) => Promise<CreateFamily>;
+  readonly compile: (cache: KernelCache, shape: FamilyShape, outputForm: MatrixForm) => Promise<CreateFamily>;
 }
 
 /** A number for every slot of every KV head. */

@@ -89,7 +89,7 @@ export const leverageKernel: KernelSpec = {
 export const projectedValueNormKernel: KernelSpec = {
   name: "projectedValueNorm",
   code: projectedValueNormCode,
-  bindings: ["params", "slotTable", "values", "outputWeight", "norms"],
+  bindings: ["params", "slotTable", "values", "weight", "norms"],
   overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "KV_HEAD_COUNT", "GROUP_SIZE", "HIDDEN_SIZE"],
   workgroupSize: { software: 16, hardware: 64 },
 };

@@ -14,7 +14,7 @@ import type { KernelSpec } from "../kernelSpec";
 export const embedKernel: KernelSpec = {
   name: "embed",
   code: embedCode,
-  bindings: ["tokens", "embedding", "hidden"],
+  bindings: ["tokens", "weight", "hidden"],
   overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS"],
   workgroupSize: { software: 16, hardware: 64 },
 };

@@ -23,7 +23,7 @@ describe("embed", () => {
       {
         spec: embedKernel,
         overrides: { COLUMN_VECTORS: hiddenSize / 4 },
-        buffers: { tokens, embedding, hidden: new Float32Array(tokens.length * hiddenSize) },
+        buffers: { tokens, weight: embedding, hidden: new Float32Array(tokens.length * hiddenSize) },
         groups: (size) => [Math.ceil(hiddenSize / 4 / size), tokens.length],
       },
       "hidden",

@@ -1,0 +1,13 @@
+// Four neighbouring weights of a matrix row, in blocks of 32 as a Q4_1 file has them: number = scale · code + low. The blocks
+// are split into two planes, one behind the other: codes as in Q4_0; scale and low f16, a word a block.
+alias Weight4 = u32;
+
+fn loadWeight(at: u32) -> vec4f {
+  let block = at / 8u;
+  let place = at % 8u;
+  let blockCount = arrayLength(&weight) / 5u;
+  let word = weight[block * 4u + place % 4u] >> (4u * (place / 4u));
+  let codes = (vec4u(word) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(15u);
+  let both = weight[blockCount * 4u + block];
+  return vec4f(codes) * halfValue(both) + halfValue(both >> 16u);
+}

@@ -1,0 +1,99 @@
+// Matrices as their files store them, on the GPU against the CPU: in planes where there is a kernel, else widened.
+import { afterAll, describe, expect, it } from "vitest";
+import { codeTensor } from "../../model/gguf/drawGguf.testing";
+import { weightFormat } from "../../model/weightFormats";
+import { mapMatrices, type StoredMatrix, type WeightMatrix } from "../../model/weights";
+import type { ModelConfig } from "../../model/config";
+import type { Model, Session } from "../backend";
+import { createCpuBackend } from "../cpu/cpuBackend";
+import { seededModel, seededPrompt, tinyConfig } from "../seededModel.testing";
+import { closeTestBackends, openTestBackend, plainRequest } from "./gpuTestBackend.testing";
+import { matrixForms } from "./gpuWeights";
+
+/** An odd number of blocks in the key matrix, and a vocabulary that no workgroup divides. */
+const config: ModelConfig = {
+  ...tinyConfig,
+  ...{ vocabularySize: 301, hiddenSize: 96, intermediateSize: 160, headCount: 6, kvHeadCount: 3, headDim: 16 },
+};
+
+function storedModel(typeOf: (place: number) => string, isTied: boolean): Model {
+  const shaped = { ...config, isTied };
+  const plain = seededModel(7, shaped);
+  let place = 0;
+  const stored = new Map<WeightMatrix, StoredMatrix>();
+  const store = (matrix: WeightMatrix): WeightMatrix => {
+    if (!(matrix instanceof Float32Array)) throw new Error("it is plain");
+    const known = stored.get(matrix);
+    if (known !== undefined) return known;
+    const isDown = plain.weights.layers.some(({ down }) => down === matrix);
+    const columnCount = isDown ? config.intermediateSize : config.hiddenSize; // the heads are as wide together
+    const rowCount = matrix.length / columnCount;
+    const format = weightFormat(typeOf(place));
+    if (format === undefined) throw new Error("the format is known");
+    const { bytes } = codeTensor("m", [columnCount, rowCount], { type: format.name, size: 0.15, seed: ++place });
+    const rowBytes = (columnCount / format.blockValues) * format.blockBytes;
+    const made: StoredMatrix = {
+      ...{ name: `matrix ${place}`, format, rowCount, columnCount },
+      readRows: (first, count) => Promise.resolve(bytes.subarray(first * rowBytes, (first + count) * rowBytes)),
+    };
+    stored.set(matrix, made);
+    return made;
+  };
+  return { config: shaped, weights: mapMatrices(plain.weights, store) };
+}
+
+function logProbabilities(logits: Float32Array): Float64Array {
+  const most = logits.reduce((all, each) => Math.max(all, each), -Infinity);
+  const sum = logits.reduce((all, each) => all + Math.exp(each - most), 0);
+  return Float64Array.from(logits, (each) => each - most - Math.log(sum));
+}
+
+/** Mean over the steps of Σ p · ln(p / q), the tokens fed alike. */
+async function meanDivergence([expected, found]: readonly Session[], tokens: Int32Array): Promise<number> {
+  let sum = 0;
+  for (const session of [expected, found]) await session.prefill(tokens.subarray(0, 9));
+  for (let at = 9; at <= tokens.length; at++) {
+    const [p, q] = (await Promise.all([expected.readLogits(), found.readLogits()])).map(logProbabilities);
+    sum += p.reduce((all, each, token) => all + Math.exp(each) * (each - q[token]), 0);
+    for (const session of [expected, found]) {
+      await session.collect();
+      if (at < tokens.length) session.decode(tokens[at]);
+    }
+  }
+  return sum / (tokens.length - 8);
+}
+
+afterAll(closeTestBackends);
+describe.each<[string, readonly string[], string, boolean]>([
+  ["Q8_0", ["Q8_0"], "q8_0", true],
+  ["Q4_0", ["Q4_0"], "q4_0", false],
+  ["Q4_1", ["Q4_1"], "q4_1", true],
+  ["Q5_0, which is widened", ["Q5_0"], "f32", true],
+  ["types that differ between layers, which are widened", ["Q8_0", "Q4_1", "Q5_1"], "f32", false],
+])("a model stored as %s", (_, types, form, isTied) => {
+  it("agrees with the CPU in both shapes of the kernels", async () => {
+    const model = storedModel((place) => types[place % types.length], isTied);
+    expect(matrixForms(model.weights, "f32").down).toBe(form);
+    const tokens = seededPrompt(3, 40, config.vocabularySize);
+    const expected = await (await createCpuBackend(model)).createSession(plainRequest);
+    for (const kernelShapes of ["software", "hardware"] as const) {
+      const found = await (await openTestBackend(model, { kernelShapes })).createSession(plainRequest);
+      const own =
+        kernelShapes === "software" ? expected : await (await createCpuBackend(model)).createSession(plainRequest);
+      expect(await meanDivergence([own, found], tokens)).toBeLessThan(1e-6);
+      found.dispose();
+    }
+  });
+});
+
+it("widens to half precision where the device has it and the numbers fit", async () => {
+  const model = storedModel(() => "Q5_0", true);
+  const tokens = seededPrompt(3, 20, config.vocabularySize);
+  const found = await openTestBackend(model, { weightType: "f16" }).then(
+    (backend) => backend.createSession(plainRequest),
+    () => null, // the device has no half precision
+  );
+  if (found === null) return;
+  const expected = await (await createCpuBackend(model)).createSession(plainRequest);
+  expect(await meanDivergence([expected, found], tokens)).toBeLessThan(1e-5);
+});
