@@ -13,6 +13,7 @@ const copiedFiles = [
   "icons/*.png",
   "assets/**/*.{js,css,wasm}",
   "runs/*",
+  "streams/*",
   "lessons/**/*.json",
   "results/*.json",
   "results/bytes/*.json",

@@ -34,6 +34,8 @@ test("rows are built, measured against a baseline, and saved with their machine"
   await panel.getByRole("button", { name: "KL" }).click();
   await expect(panel.getByRole("columnheader", { name: "KL" })).toHaveAttribute("aria-sort", "descending");
   await expect(kl(3)).toHaveText("0");
+  await panel.locator(".pareto").getByRole("combobox", { name: "up" }).selectOption("on the baseline’s tokens: KL");
+  await expect(panel.getByRole("img", { name: /KL by bytes: a token/ })).toBeVisible();
   await expectAccessible(page, { within: ".stage-cell-characterisation", inDarkToo: true });
 
   const [download] = await Promise.all([

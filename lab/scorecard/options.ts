@@ -53,7 +53,7 @@ export const usage = `Usage: npm run scorecard -- --date YYYY-MM-DD [--count N] 
   --column C,C     a part of the methods
   --share B,B      a part of ${cardShares.join(", ")}
   --unit U         slots or bytes (both)
-  --finished       runs nothing; what lacks a run is left out
+  --finished       runs nothing; a cell has the first problems that have run
   --resume FILE    keeps a run per line; what stands there is not run again (.cache/scorecard-NAME.jsonl)
   --out FILE
 Problems and their seeds are the first of those of npm run table. One process: times are compared within it.`;

@@ -102,11 +102,8 @@ describe("on the shipped model", () => {
   }, 60_000);
 });
 
-it("streams: a cap of less than two frames is refused", async () => {
+it("streams are on the card once all methods have watched them", async () => {
   const opened = await openModel("public/models/winnow-stream-1m");
   const found = await streamCells({ streamCount: 2, isFinishedOnly: true }, { opened, log: openRunLog(logFile()) });
-  expect(found.stream?.questions).toHaveLength(12);
-  expect(found.cells).toEqual([]);
-  expect(new Set(found.refused.map(({ budgetShare }) => budgetShare))).toEqual(new Set([0.01]));
-  expect(found.refused[0].reason).toContain("8 slots of 832: a frame takes 26");
+  expect(found).toEqual({ stream: null, cells: [], refused: [] });
 }, 60_000);

@@ -45,18 +45,23 @@ export async function streamCells(
   { opened, log }: { readonly opened: OpenedModel; readonly log: RunLog },
 ): Promise<StreamCells> {
   const options = baseOptions(streamCount);
-  const streams = await findStreams(options);
+  const asked = await findStreams(options);
   const [full, ...others] = plannedCells(options.choices);
   const keyOf = (cell: PlannedCell, stream: AskedStream): string =>
     resultKey({ stream, choices: cell.choices, model: opened.summary.digest, what: "scorecard stream" });
   if (!isFinishedOnly) {
-    const progress = createProgress(streams.length, "streams");
-    for (const stream of streams) {
+    const progress = createProgress(asked.length, "streams");
+    for (const stream of asked) {
       await visitStream(opened, { stream, full, others }, { log, keyOf });
       progress.advance();
     }
     progress.finish();
   }
+  const isDone = (stream: AskedStream): boolean =>
+    [full, ...others].every((cell) => log.forced.has(keyOf(cell, stream)));
+  const undone = asked.findIndex((stream) => !isDone(stream));
+  const streams = undone < 0 ? asked : asked.slice(0, undone);
+  if (streams.length === 0) return { stream: null, cells: [], refused: [] };
   const { id, digest, parameterCount } = opened.summary;
   return {
     stream: {
@@ -227,7 +232,6 @@ function finishedCell(
 ): ScoreCardCell[] {
   const runs = streams.map((stream) => log.runs.get(keyOf(cell, stream))).filter((run) => run !== undefined);
   const forced = streams.map((stream) => log.forced.get(keyOf(cell, stream))).filter((run) => run !== undefined);
-  if (runs.length < streams.length || forced.length < streams.length) return [];
   const { policyId, share, choices } = cell;
   const { capFrames, keepFrames, blockFrames } = choices;
   const isFull = share === null || capFrames === null;

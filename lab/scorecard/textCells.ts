@@ -45,7 +45,10 @@ interface PlannedCell {
   readonly tasks: readonly CardTask[]; // [problem]
 }
 
-/** Part by part; a cell that lacks a run is left out. */
+/** Fewer say nothing. */
+const LEAST_ITEMS = 4;
+
+/** Part by part. A cell has the first problems that have run; with too few of them it is left out. */
 export async function textCells(request: TextRequest, context: TextContext): Promise<TextCells> {
   const sets = request.families.map((family) => familySet(family, context.model));
   const refused: RefusedCell[] = [];
@@ -148,10 +151,9 @@ function finishedCell(
   { fedCount }: Pick<TextRequest, "fedCount">,
   log: RunLog,
 ): ScoreCardCell[] {
-  const runs = tasks.map(({ key }) => log.runs.get(key)).filter((run) => run !== undefined);
-  if (runs.length < tasks.length) return [];
-  const fedTasks = tasks.slice(0, fedCount);
-  const forced = fedTasks.map(({ key }) => log.forced.get(key)).filter((run) => run !== undefined);
+  const runs = leading(tasks, (key) => log.runs.get(key));
+  if (runs.length < Math.min(LEAST_ITEMS, tasks.length)) return [];
+  const forced = leading(tasks.slice(0, fedCount), (key) => log.forced.get(key));
   const { column, budgetShare, family } = cell;
   const choices = Object.entries(changedParameters(parameters)).filter(([name]) => name !== "seed");
   return [
@@ -162,15 +164,21 @@ function finishedCell(
       choices: Object.fromEntries(choices) as ScoreCardCell["choices"],
       outcomes: runs.map(({ outcomes }) => outcomes).join(""),
       likeness: runs.map(({ likeness }) => likeness).join(""),
-      ...(forced.length > 0 &&
-        forced.length === fedTasks.length && {
-          agreed: forced.flatMap(({ agreed }) => agreed),
-          positions: forced.flatMap(({ positions }) => positions),
-        }),
+      ...(forced.length > 0 && {
+        agreed: forced.flatMap(({ agreed }) => agreed),
+        positions: forced.flatMap(({ positions }) => positions),
+      }),
       cpuMs: runs.map(({ cpuMs }) => Math.round(cpuMs)),
       fullCpuMs: runs.map(({ fullCpuMs }) => Math.round(fullCpuMs)),
       heldBytes: runs.map(({ heldBytes }) => heldBytes),
       fullBytes: runs.map(({ fullBytes }) => fullBytes),
     },
   ];
+}
+
+/** Of the first tasks, up to the first that has not run. */
+function leading<Found>(tasks: readonly CardTask[], find: (key: string) => Found | undefined): readonly Found[] {
+  const found = tasks.map(({ key }) => find(key));
+  const missing = found.indexOf(undefined);
+  return found.slice(0, missing < 0 ? found.length : missing).filter((one) => one !== undefined);
 }

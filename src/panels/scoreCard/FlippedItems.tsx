@@ -49,7 +49,7 @@ function SuiteFlips({ score, ...rest }: SuiteFlipsProps) {
   return (
     <div>
       <h4>
-        {suite} <span className="panel-subtitle">{count} items</span>
+        {suite} <span className="panel-subtitle">{count === 1 ? "1 item" : `${count} items`}</span>
       </h4>
       {list(lost, "right → wrong")}
       {list(gained, "wrong → right")}

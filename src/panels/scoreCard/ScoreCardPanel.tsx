@@ -75,7 +75,7 @@ export function ScoreCard({ heading, view, onView, sessionRuns, onRun, onStream,
   return (
     <Panel
       {...heading}
-      subtitle={`${CARD_MODEL}${group === "stream" ? "’s sister for streams" : ""}, after EffiVLM-Bench`}
+      subtitle={`${(group === "stream" ? sources.card?.stream?.model.id : null) ?? CARD_MODEL}, after EffiVLM-Bench`}
       provenance={own.entries.length > 0 ? ["stored", "measured"] : ["stored"]}
       table={() => cardTable(ordered, place)}
     >

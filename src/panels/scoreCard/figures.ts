@@ -20,7 +20,7 @@ interface CardFigure {
 
 const plain = (value: number): string => value.toFixed(2);
 const fine = (value: number): string => value.toFixed(3);
-const times = (value: number): string => `${value >= 10 ? value.toFixed(0) : value.toFixed(2)}×`;
+const times = (value: number): string => `${value.toFixed(2)}×`;
 
 export const cardFigures = [
   {

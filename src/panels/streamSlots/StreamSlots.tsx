@@ -50,13 +50,15 @@ export const StreamSlots = memo(function StreamSlots({ heading, lanes, seen, ver
               </text>
             </g>
           ))}
-          {lines.map(({ lane, path }) => (
-            <path
+          {lines.map(({ lane, path, laterPath }) => (
+            <g
               key={lane}
               className={`stream-slots-line ${laneClass(lane)}`}
               strokeWidth={LINE + LINE_STEP * (lines.length - 1 - lane)}
-              d={path}
-            />
+            >
+              <path d={path} />
+              {laterPath !== "" && <path className="stream-slots-later" d={laterPath} />}
+            </g>
           ))}
           <line className="stream-slots-now" x1={nowX} x2={nowX} y1={plot.top} y2={plot.bottom} />
         </svg>

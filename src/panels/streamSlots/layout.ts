@@ -15,7 +15,10 @@ import { streamLaneNames } from "../stream/streamShown";
 
 export interface SlotsLine {
   readonly lane: number;
+  /** Up to the frames seen. */
   readonly path: string;
+  /** From there on; empty where nothing follows. */
+  readonly laterPath: string;
   /** Where |M| is; null where nothing is ever evicted. */
   readonly cap: { readonly y: number; readonly slots: number } | null;
 }
@@ -44,12 +47,18 @@ export function slotsLayout(lanes: readonly StreamTrace[], seen: number, size: C
   const place = (frames: number, slots: number): string => `${x(frames).toFixed(1)},${y(slots).toFixed(1)}`;
   const begin = place(0, fullSlotsAfter(lanes[0], 0));
   const lines = series.map(({ points, capSlots }, lane): SlotsLine => {
-    const steps = points.flatMap(({ framesSeen, arrivedSlots, lengthSlots }) => [
-      place(framesSeen, arrivedSlots),
-      ...(arrivedSlots === lengthSlots ? [] : [place(framesSeen, lengthSlots)]),
-    ]);
-    const cap = capSlots === null ? null : { y: y(capSlots), slots: capSlots };
-    return { lane, path: `M${[begin, ...steps].join("L")}`, cap };
+    const steps = (some: typeof points): readonly string[] =>
+      some.flatMap(({ framesSeen, arrivedSlots, lengthSlots }) => [
+        place(framesSeen, arrivedSlots),
+        ...(arrivedSlots === lengthSlots ? [] : [place(framesSeen, lengthSlots)]),
+      ]);
+    const until = [begin, ...steps(points.filter(({ framesSeen }) => framesSeen <= seen))];
+    const later = steps(points.filter(({ framesSeen }) => framesSeen > seen));
+    return {
+      ...{ lane, path: `M${until.join("L")}` },
+      laterPath: later.length === 0 ? "" : `M${[until[until.length - 1], ...later].join("L")}`,
+      cap: capSlots === null ? null : { y: y(capSlots), slots: capSlots },
+    };
   });
   const isFullRun = series.some(({ capSlots }) => capSlots === null);
   const bytes = new Set(series.map(({ bytesPerSlot }) => bytesPerSlot));

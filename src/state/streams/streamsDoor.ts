@@ -4,14 +4,19 @@ import type { StreamTexts } from "../../settings/linkContent";
 import { shippedStreamModel } from "../../settings/shippedModels";
 import type { Tell } from "../notices";
 import type { StreamSurroundings } from "./streamState";
+import type { StreamsState } from "./streamState";
 import type { StreamStore } from "./streamStore";
 
 export interface StreamsDoorState {
   /** The stream as the address says it; null before the view was opened, or where the link has none. */
   readonly streamTexts: StreamTexts | null;
+  /** What is on screen there, for lessons; null before the view was opened. */
+  readonly streamFacts: StreamFacts | null;
 }
 
-export const initialStreamsDoor: StreamsDoorState = { streamTexts: null };
+export type StreamFacts = Pick<StreamsState, "lanes" | "version" | "status" | "view">;
+
+export const initialStreamsDoor: StreamsDoorState = { streamTexts: null, streamFacts: null };
 
 export interface StreamsDoorActions {
   /** The store of the view: one for the page. Rejects where its code cannot be loaded; the next call tries again. */
@@ -52,6 +57,10 @@ export function createStreamsDoor(
     };
     follow();
     store.subscribe((state, before) => {
+      if (state.version !== before.version || state.view !== before.view || state.status !== before.status) {
+        const { lanes, version, view, status } = state;
+        set({ streamFacts: { lanes, version, view, status } });
+      }
       if (state.chosen !== before.chosen || state.promisedProofs !== before.promisedProofs) follow();
     });
     opened = store;

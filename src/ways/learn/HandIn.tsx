@@ -7,6 +7,7 @@ import { momentOf } from "../../state/openedLink";
 import type { PageState, PageStore } from "../../state/pageStore";
 import { sharedLink, type SharedLink } from "../../state/sharedLink";
 import { areAskedFor } from "../../state/recipe";
+import { streamAddress } from "../../state/streams/streamAddress";
 import { learnWords } from "../../words/en/learn";
 import { Prose } from "./Prose";
 import "../../styles/shareBody.css";
@@ -16,14 +17,16 @@ interface HandInProps {
   readonly lessonId: string;
   /** What to hand in. */
   readonly ask: string;
+  /** A stream is on the stage. */
+  readonly isStream: boolean;
   readonly openTasks: number;
   readonly onGo: (at: string) => void;
 }
 
 const words = learnWords.handIn;
 
-export function HandIn({ store, lessonId, ask, openTasks, onGo }: HandInProps) {
-  const link = useHandInLink(store, lessonId);
+export function HandIn({ store, lessonId, ask, isStream, openTasks, onGo }: HandInProps) {
+  const link = useHandInLink(store, lessonId, isStream);
   return (
     <section className="lesson-hand-in" aria-label={words.title}>
       <h3>{words.title}</h3>
@@ -39,13 +42,14 @@ export function HandIn({ store, lessonId, ask, openTasks, onGo }: HandInProps) {
 }
 
 /** The link to what is on screen, made again when that rests; null until it is made. */
-function useHandInLink(store: PageStore, lessonId: string): SharedLink | null {
+function useHandInLink(store: PageStore, lessonId: string, isStream: boolean): SharedLink | null {
   const [link, setLink] = useState<SharedLink | null>(null);
-  const key = useStore(store, handInKey);
+  const key = useStore(store, isStream ? streamKey : handInKey);
   useEffect(() => {
     let isCurrent = true;
     const timer = setTimeout(() => {
-      void handInLink(store.getState(), lessonId).then((made) => {
+      const making = isStream ? streamHandIn(store) : handInLink(store.getState(), lessonId);
+      void making.then((made) => {
         if (isCurrent) setLink(made);
       });
     }, 150);
@@ -53,7 +57,7 @@ function useHandInLink(store: PageStore, lessonId: string): SharedLink | null {
       isCurrent = false;
       clearTimeout(timer);
     };
-  }, [store, lessonId, key]);
+  }, [store, lessonId, isStream, key]);
   return link;
 }
 
@@ -63,6 +67,22 @@ function handInKey(state: PageState): string {
   if (isPlaying || runStatus === "running" || runStatus === "loading") return "moving";
   const settings = JSON.stringify([state.choices, state.comparison]);
   return [shownStep, stageLane, focusLayer, focusKvHead, pinnedPosition, runStatus, recordedId, settings].join();
+}
+
+/** The same of a stream. */
+function streamKey({ streamFacts }: PageState): string {
+  if (streamFacts === null || streamFacts.status === "running" || streamFacts.view.isPlaying) return "moving";
+  const { version, view, status } = streamFacts;
+  return [version, status, view.seen, view.stageLane, view.head].join();
+}
+
+async function streamHandIn(store: PageStore): Promise<SharedLink> {
+  const state = (await store.getState().openStreams()).getState();
+  return {
+    address: await streamAddress({ page: pageAddress(), state, hasMoment: true }),
+    isThinned: false,
+    isLong: false,
+  };
 }
 
 function handInLink(state: PageState, lessonId: string): Promise<SharedLink> {

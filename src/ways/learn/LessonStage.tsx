@@ -1,5 +1,5 @@
 // The stage of a lesson: the settings that a task may change, a line about the run, panels and timeline.
-import { useCallback, useEffect, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useStore } from "zustand";
 import { SettingControl } from "../../panels/controls/SettingControl";
 import { runParameters } from "../../panels/header/runSummary";
@@ -7,8 +7,12 @@ import { Panels } from "../../panels/stage/Panels";
 import { isUnusedByPolicy } from "../../settings/inForce";
 import { settingRow, type SettingId } from "../../settings/settings";
 import type { SettingValue } from "../../settings/settingRow";
+import type { PanelName } from "../../state/arrangement";
 import type { PageStore } from "../../state/pageStore";
 import { learnWords } from "../../words/en/learn";
+import { LateNote, useLatePart } from "../../ui/latePart";
+import { isStreamPanel, type StreamPanelName } from "../streams/streamPanels";
+import { StreamStage } from "../streams/StreamStage";
 import type { ShownRun } from "../usePage";
 import type { WayProps } from "../wayProps";
 import { stageOfPart } from "./lessonFile";
@@ -30,6 +34,8 @@ export function LessonStage(props: LessonStageProps) {
   const { store, lesson, theme, nextRun, shown, partIndex, place, isUntold, isNarrow } = props;
   const { task } = lesson.parts[partIndex];
   const stage = stageOfPart(lesson, partIndex);
+  const textPanels = useMemo(() => stage.panels.filter(isTextPanel), [stage]);
+  const streamPanels = useMemo(() => stage.panels.filter(isStreamPanel), [stage]);
   const { tell } = store.getState();
   const expectedTokens = nextRun.isChanged ? null : nextRun.expectedTokens;
   const reset = (): void => void stageLesson(store, stage, () => isOpenAt(store, place));
@@ -38,12 +44,14 @@ export function LessonStage(props: LessonStageProps) {
       <div className="lesson-stage-head">
         {isNarrow && task !== undefined && <p className="lesson-ask">{plainProse(task.ask)}</p>}
         {task?.kind === "change" && <RunControls store={store} nextRun={nextRun} controls={task.controls} />}
-        <RunLine store={store} shown={shown} />
+        {stage.stream === undefined && <RunLine store={store} shown={shown} />}
         <button type="button" title={learnWords.lesson.resetTip} onClick={reset}>
           {learnWords.lesson.resetStage}
         </button>
       </div>
-      {shown === null ? (
+      {stage.stream !== undefined ? (
+        <LessonStream store={store} theme={theme} panels={streamPanels} />
+      ) : shown === null ? (
         <p className="page-waiting">{learnWords.run.waiting}</p>
       ) : (
         <Panels
@@ -52,11 +60,29 @@ export function LessonStage(props: LessonStageProps) {
           theme={theme}
           expectedTokens={expectedTokens}
           marks={isUntold ? noMarks : shown.mistakes}
-          stage={<LessonPanels shown={stage.panels} light={stage.light} onTell={tell} />}
+          stage={<LessonPanels shown={textPanels} light={stage.light} onTell={tell} />}
         />
       )}
     </section>
   );
+}
+
+/** A stream on the stage, from the store of the Streams view. */
+function LessonStream({ store, theme, panels }: LessonStreamProps) {
+  const { part: streams, failure } = useLatePart(true, store.getState().openStreams);
+  return streams === null ? (
+    <LateNote failure={failure} />
+  ) : (
+    <StreamStage streams={streams} theme={theme} panels={panels} />
+  );
+}
+
+interface LessonStreamProps extends Pick<WayProps, "store" | "theme"> {
+  readonly panels: readonly StreamPanelName[];
+}
+
+function isTextPanel(name: PanelName | StreamPanelName): name is PanelName {
+  return !isStreamPanel(name);
 }
 
 /** The run on the stage in one line: what it is, how far it has come, what it answers. */

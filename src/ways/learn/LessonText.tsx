@@ -84,7 +84,16 @@ export function LessonText({ store, lesson, number, lessonCount, next, isAlone, 
           onSolve={acts.solve}
         />
       )}
-      {isLast && <HandIn store={store} lessonId={lesson.id} ask={lesson.handIn} openTasks={openTasks} onGo={acts.go} />}
+      {isLast && (
+        <HandIn
+          store={store}
+          lessonId={lesson.id}
+          ask={lesson.handIn}
+          isStream={stageOfPart(lesson, partIndex).stream !== undefined}
+          openTasks={openTasks}
+          onGo={acts.go}
+        />
+      )}
       <nav className="lesson-foot" aria-label={lesson.title}>
         <button type="button" disabled={partIndex === 0} onClick={() => goTo(partIndex - 1)}>
           {words.back}

@@ -7,6 +7,7 @@ import { areAskedFor } from "../../state/recipe";
 import { learnWords } from "../../words/en/learn";
 import { allHold, type Check } from "./figures";
 import type { LessonTask, TaskOf } from "./lessonFile";
+import { isStreamFigure } from "./streamFigures";
 import { Prose } from "./Prose";
 
 interface TaskCardProps<Kind extends LessonTask["kind"] = LessonTask["kind"]> {
@@ -160,7 +161,8 @@ export function rightOption({ options }: TaskOf<"predict">, state: PageState): n
 
 /** The conditions hold in the run that the page asks for, not in one that is about to be replaced. */
 export function fulfils(checks: readonly Check[], state: PageState): boolean {
-  return state.stagedLesson === state.lesson && allHold(checks, state) && isAskedRun(state);
+  const isThere = checks.every(({ figure }) => isStreamFigure(figure)) || isAskedRun(state);
+  return state.stagedLesson === state.lesson && allHold(checks, state) && isThere;
 }
 
 function isAskedRun({ lanes, problem, choices, comparison, runStatus }: PageState): boolean {

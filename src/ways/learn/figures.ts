@@ -24,12 +24,13 @@ import {
   writtenCountAfterStep,
 } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
+import { isStreamFigure, streamFigures, streamFigureValue, type StreamFigureName } from "./streamFigures";
 import { carriedShare, isRead, outputChange, readCount, unreadSteps } from "./methodFigures";
 
 /** What the figures look at. */
 export type Facts = Pick<
   PageState,
-  "lanes" | "stageLane" | "shownStep" | "focusLayer" | "focusKvHead" | "pinnedPosition" | "problem"
+  "lanes" | "stageLane" | "shownStep" | "focusLayer" | "focusKvHead" | "pinnedPosition" | "problem" | "streamFacts"
 >;
 
 export type FigureValue = number | string | boolean | null;
@@ -41,7 +42,7 @@ export interface FigurePlace {
   readonly kvHead?: number | undefined;
   readonly position?: number | undefined;
   readonly lane?: number | undefined;
-  /** Of `setting`, `part`, `obeyed` and `keepRate`: which one. */
+  /** Of `setting`, `part`, `obeyed`, `keepRate` and `streamAnswer`: which one. */
   readonly name?: string | undefined;
   /** Of `overlap` and its like: the share that each window marks. */
   readonly share?: number | undefined;
@@ -49,7 +50,7 @@ export interface FigurePlace {
 
 /** A figure that is something, is one of several, or lies within limits. */
 export interface Check extends FigurePlace {
-  readonly figure: FigureName;
+  readonly figure: FigureName | StreamFigureName;
   readonly is?: string | number | boolean | undefined;
   readonly oneOf?: readonly (string | number)[] | undefined;
   readonly atLeast?: number | undefined;
@@ -182,10 +183,13 @@ const table = {
 } as const satisfies Readonly<Record<string, Figure>>;
 
 export type FigureName = keyof typeof table;
-export const figureNames = Object.keys(table) as readonly FigureName[];
+export const figureNames = [...Object.keys(table), ...Object.keys(streamFigures)] as readonly (
+  FigureName | StreamFigureName
+)[];
 
 /** A figure at a place; null where the run on screen does not say. */
-export function figureValue(figure: FigureName, wanted: FigurePlace, facts: Facts): FigureValue {
+export function figureValue(figure: FigureName | StreamFigureName, wanted: FigurePlace, facts: Facts): FigureValue {
+  if (isStreamFigure(figure)) return streamFigureValue(figure, wanted, facts.streamFacts);
   const place = placeOf(wanted, facts);
   return place === null ? null : table[figure](place);
 }

@@ -5,10 +5,12 @@ import { errorMessage, InputError } from "../../lib/errors";
 import { shortened } from "../../lib/shortened";
 import { decodeLink } from "../../settings/link";
 import { settingIds } from "../../settings/settings";
+import { parseStreamTexts } from "../../settings/streamLink";
 import { panelNames } from "../../state/arrangement";
 import { parsePlace } from "../../state/moment";
 import { figureNames } from "./figures";
 import { proseComplaint } from "./prose";
+import { isStreamPanel, streamPanelNames } from "../streams/streamPanels";
 
 const id = v.pipe(
   v.string(),
@@ -65,14 +67,25 @@ const place = v.pipe(
   }),
 );
 
+const stream = v.pipe(
+  v.string(),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { stream: texts, complaints } = decodeLink(recipeFragment(dataset.value));
+    const [complaint] = texts === null ? ["there is none"] : [...complaints, ...parseStreamTexts(texts).complaints];
+    if (complaint !== undefined) addIssue({ message: `expected a stream as a link holds it; ${complaint}` });
+  }),
+);
+
 const stage = v.strictObject({
-  /** One of the two: a recorded run of the page, or the settings of a run. */
+  /** One of the three: a recorded run of the page, the settings of a run, or a stream of frames. */
   recording: v.optional(line),
   recipe: v.optional(recipe),
+  stream: v.optional(stream),
   at: v.optional(place, "step:0"),
   /** Plays from there. */
   plays: v.optional(v.boolean(), false),
-  panels: v.pipe(v.array(v.picklist(panelNames)), v.minLength(1), v.maxLength(4)),
+  panels: v.pipe(v.array(v.picklist([...panelNames, ...streamPanelNames])), v.minLength(1), v.maxLength(4)),
   /** What the panels show where it differs from what they begin with. [panel] → [choice] */
   views: v.optional(v.record(v.string(), v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]))), {}),
   light: v.optional(
@@ -163,8 +176,27 @@ const lessonSchema = v.pipe(
   v.check(({ parts }) => parts[0].stage !== undefined, "expected a stage in the first part"),
   v.check(
     ({ parts }) =>
-      parts.every(({ stage: of }) => of === undefined || (of.recording === undefined) !== (of.recipe === undefined)),
-    "expected either a recording or a recipe in each stage",
+      parts.every(
+        ({ stage: of }) =>
+          of === undefined || [of.recording, of.recipe, of.stream].filter((one) => one !== undefined).length === 1,
+      ),
+    "expected a recording, a recipe or a stream in each stage, and one of them only",
+  ),
+  v.check(
+    ({ parts }) =>
+      parts.every(
+        ({ stage: of }) =>
+          of === undefined || of.panels.every((name) => isStreamPanel(name) === (of.stream !== undefined)),
+      ),
+    "expected panels of streams in the stage of a stream, and no others",
+  ),
+  v.check(
+    ({ parts }) =>
+      parts.every(({ task: of }, at) => {
+        const on = parts.slice(0, at + 1).findLast((each) => each.stage !== undefined)?.stage;
+        return on?.stream === undefined || of === undefined || (of.kind === "predict" && of.reveal === undefined);
+      }),
+    "expected a task that predicts, without a reveal, where a stream is on the stage",
   ),
 );
 

@@ -25,6 +25,7 @@ import { foretoldSpan, headForetold } from "../../trace/foretold";
 import { bytesRead, foundShares } from "../../trace/reading";
 import { decodeRunFile } from "../../trace/file/runFile";
 import { allHold, figureValue, type Facts, type FigureName, type FigurePlace } from "./figures";
+import { watchLessonStream } from "./watchLessonStream.testing";
 import { parseLesson, recipeFragment, stageOfPart, type Lesson, type LessonPart } from "./lessonFile";
 
 const root = new URL("../../../", import.meta.url);
@@ -36,12 +37,14 @@ const lessons = await Promise.all(
 interface Run {
   readonly recording?: string | undefined;
   readonly recipe?: string | undefined;
+  readonly stream?: string | undefined;
 }
 
 const runs = new Map<string, Promise<Facts>>();
 
 /** The run, shown at its last step. */
-function runOf({ recording, recipe }: Run): Promise<Facts> {
+function runOf({ recording, recipe, stream }: Run): Promise<Facts> {
+  if (stream !== undefined) return watchLessonStream(stream).then((streamFacts) => ({ ...atStart, streamFacts }));
   const key = recording === undefined ? (recipe ?? "") : `recording ${recording}`;
   const known = runs.get(key) ?? (recording === undefined ? computed(recipe ?? "") : recorded(recording));
   runs.set(key, known);
@@ -68,6 +71,7 @@ const atStart: Facts = {
   focusLayer: 0,
   focusKvHead: 0,
   pinnedPosition: null,
+  streamFacts: null,
   problem: null,
 };
 
@@ -82,7 +86,8 @@ function at(facts: Facts, text: string): Facts {
 
 async function begun(lesson: Lesson, part: LessonPart): Promise<Facts> {
   const stage = stageOfPart(lesson, lesson.parts.indexOf(part));
-  return at(await runOf(stage), stage.at);
+  const facts = await runOf(stage);
+  return stage.stream === undefined ? at(facts, stage.at) : facts;
 }
 
 const parts = lessons.flatMap((lesson) =>
@@ -92,7 +97,8 @@ const parts = lessons.flatMap((lesson) =>
 describe.each(parts)("$name", ({ lesson, part }) => {
   it("has a run on its stage, and every place it leads to lies within that run", async () => {
     const facts = await begun(lesson, part);
-    expect(facts.lanes[0].end).toBe("stopToken");
+    if (facts.streamFacts !== null) expect(facts.streamFacts.lanes.map(({ end }) => end)).not.toContain(null);
+    else expect(facts.lanes[0].end).toBe("stopToken");
     for (const text of [...part.text, part.task?.ask ?? ""]) {
       for (const [, place] of text.matchAll(/\(at:([^)]+)\)/g)) at(facts, place);
     }
@@ -104,7 +110,8 @@ describe.each(parts)("$name", ({ lesson, part }) => {
       const { reveal } = task;
       const stage = stageOfPart(lesson, lesson.parts.indexOf(part));
       const isOther = reveal?.recipe !== undefined || reveal?.recording !== undefined;
-      const facts = at(await runOf(isOther ? reveal : stage), reveal?.at ?? stage.at);
+      const run = await runOf(isOther ? reveal : stage);
+      const facts = run.streamFacts === null ? at(run, reveal?.at ?? stage.at) : run;
       const right = task.options.filter(({ when, isRight }) => isRight === true || (when && allHold(when, facts)));
       expect(right.map(({ text }) => text)).toHaveLength(1);
     });

@@ -6,14 +6,23 @@ import type { PageState, PageStore } from "../../state/pageStore";
 import { areAskedFor, onMachineOf } from "../../state/recipe";
 import type { ChosenState } from "../../state/choices";
 import type { PanelChoices } from "../../state/moment";
+import { parseStreamTexts } from "../../settings/streamLink";
+import { firstStream } from "../../settings/streamSettings";
+import { loadFirstStream } from "../../state/streams/recordedStreams";
+import type { StreamStore } from "../../state/streams/streamStore";
 import { whenPage } from "../../state/whenPage";
 import type { LessonStageSpec } from "./lessonFile";
 import { recipeFragment } from "./lessonFile";
+import { isStreamOnScreen } from "../streams/onScreen";
 
-export type StagedRun = Pick<LessonStageSpec, "recording" | "recipe" | "at" | "plays" | "views">;
+export type StagedRun = Pick<LessonStageSpec, "recording" | "recipe" | "stream" | "at" | "plays" | "views">;
 
 /** Resolves once the run is on screen; a live one is then still growing. `isWanted`: false once something else was opened. */
 export async function stageLesson(store: PageStore, stage: StagedRun, isWanted: () => boolean): Promise<void> {
+  if (stage.stream !== undefined) {
+    await stageStream(store, stage, isWanted);
+    return;
+  }
   const { openLink, run, play, setViews, views } = store.getState();
   const moment = { at: stage.at };
   setViews({ ...withoutBeat(views), ...stage.views });
@@ -38,6 +47,39 @@ export async function stageLesson(store: PageStore, stage: StagedRun, isWanted: 
   }
   if (stage.plays) await playFromMoment(store, play, isWanted);
   else store.getState().pausePlayback();
+}
+
+/** A stream is watched at once, and the stage goes to its moment when that comes. */
+async function stageStream(
+  store: PageStore,
+  { stream: text = "", plays }: StagedRun,
+  isWanted: () => boolean,
+): Promise<void> {
+  const { stream } = decodeLink(recipeFragment(text));
+  const streams = await store.getState().openStreams();
+  if (stream === null || !isWanted()) return;
+  const { openLinked, run, lookAt, chosen: before } = streams.getState();
+  openLinked(stream, false);
+  const { chosen, lanes } = streams.getState();
+  const isThere = JSON.stringify(chosen) === JSON.stringify(before) && isStreamOnScreen(chosen, lanes);
+  const seen = parseStreamTexts(stream).place?.seen ?? Infinity;
+  if (isThere) lookAt({ seen });
+  else if (JSON.stringify(chosen) !== JSON.stringify(firstStream)) run("atOnce");
+  else await showFirstStream(streams, seen, isWanted);
+  if (plays && isWanted()) lookAt({ isPlaying: true });
+}
+
+/** The stream that the view begins with is recorded. */
+async function showFirstStream(streams: StreamStore, seen: number, isWanted: () => boolean): Promise<void> {
+  const { showStreams, lookAt, run } = streams.getState();
+  try {
+    const traces = await loadFirstStream();
+    if (!isWanted()) return;
+    showStreams(traces);
+    lookAt({ seen });
+  } catch {
+    if (isWanted()) run("atOnce");
+  }
 }
 
 /** The panels as the reader left them, but for the beat of a decision: that one belongs to the run before. */

@@ -6,19 +6,21 @@ import type { StreamAsk } from "../../panels/streamQuestions/AskForm";
 import { framesSay } from "../../panels/streamQuestions/questionRows";
 import { StreamQuestions } from "../../panels/streamQuestions/StreamQuestions";
 import { StreamSlots } from "../../panels/streamSlots/StreamSlots";
+import "./streams.css";
 import type { StreamHandlers, StreamShown } from "../../panels/stream/streamShown";
 import type { PanelHeading } from "../../ui/Panel";
-import { streamPanels } from "./streamPanels";
+import { streamPanelNames, streamPanels, type StreamPanelName } from "./streamPanels";
 
 interface StreamPanelsProps extends StreamShown, StreamHandlers {
   readonly isPlaying: boolean;
   readonly onPlayPause: () => void;
   readonly ask: StreamAsk;
+  readonly panels?: readonly StreamPanelName[];
 }
 
 const noSights = [] as const;
 
-export function StreamPanels({ ask, ...shown }: StreamPanelsProps) {
+export function StreamPanels({ ask, panels = streamPanelNames, ...shown }: StreamPanelsProps) {
   const { lanes, look } = shown;
   const asked = look === null ? null : (lanes[look.lane]?.answers.at(look.answer)?.asked ?? null);
   const sights = useMemo(
@@ -27,10 +29,12 @@ export function StreamPanels({ ask, ...shown }: StreamPanelsProps) {
   );
   return (
     <div className="stream-panels">
-      <StreamPlayer {...shown} heading={headings.streamPlayer} sights={sights} />
-      <StreamQuestions {...shown} heading={headings.streamQuestions} ask={ask} />
-      <StreamSlots {...shown} heading={headings.streamSlots} />
-      <StreamHeat {...shown} heading={headings.streamHeat} />
+      {panels.includes("streamPlayer") && <StreamPlayer {...shown} heading={headings.streamPlayer} sights={sights} />}
+      {panels.includes("streamQuestions") && (
+        <StreamQuestions {...shown} heading={headings.streamQuestions} ask={ask} />
+      )}
+      {panels.includes("streamSlots") && <StreamSlots {...shown} heading={headings.streamSlots} />}
+      {panels.includes("streamHeat") && <StreamHeat {...shown} heading={headings.streamHeat} />}
     </div>
   );
 }

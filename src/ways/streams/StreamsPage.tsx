@@ -3,23 +3,45 @@ import { useEffect, useMemo } from "react";
 import { useStore } from "zustand";
 import { keyBindings, type PageActs } from "../../panels/palette/pageActs";
 import type { CommandId } from "../../panels/palette/commandTable";
-import { isUnderWay } from "../../state/shownRuns";
-import { streamRequest } from "../../state/streams/streamRecipe";
-import type { StreamLook } from "../../state/streams/streamState";
+import { firstStream } from "../../settings/streamSettings";
+import { loadFirstStream } from "../../state/streams/recordedStreams";
 import type { StreamStore } from "../../state/streams/streamStore";
 import { streamVerdictWords } from "../../trace/stream/streamProof";
 import { LateNote, useLatePart } from "../../ui/latePart";
 import type { Theme } from "../../ui/scale";
 import { usePageKeys } from "../usePage";
 import type { WayProps } from "../wayProps";
-import { StreamPanels } from "./StreamPanels";
+import { isStreamOnScreen } from "./onScreen";
 import { StreamSetup } from "./StreamSetup";
-import "./streams.css";
+import { StreamStage } from "./StreamStage";
 
 export function StreamsPage({ store, theme }: WayProps) {
   const { part: streams, failure } = useLatePart(true, store.getState().openStreams, { what: "This view" });
+  useFirstLook(streams);
   return streams === null ? <LateNote failure={failure} /> : <StreamsView streams={streams} theme={theme} />;
 }
+
+/** Where nothing else was asked for, a recorded stream plays: no engine is needed for that. */
+function useFirstLook(streams: StreamStore | null): void {
+  useEffect(() => {
+    if (streams === null || !isUntouched(streams)) return;
+    loadFirstStream().then(
+      (traces) => {
+        if (isUntouched(streams)) streams.getState().showStreams(traces, !matchMedia(REDUCED_MOTION).matches);
+      },
+      () => {
+        // Without it the view says how to watch one live.
+      },
+    );
+  }, [streams]);
+}
+
+function isUntouched(streams: StreamStore): boolean {
+  const { lanes, status, chosen } = streams.getState();
+  return lanes.length === 0 && status === "none" && JSON.stringify(chosen) === JSON.stringify(firstStream);
+}
+
+const REDUCED_MOTION = "(prefers-reduced-motion: reduce)";
 
 interface StreamsViewProps {
   readonly streams: StreamStore;
@@ -27,34 +49,18 @@ interface StreamsViewProps {
 }
 
 export function StreamsView({ streams, theme }: StreamsViewProps) {
-  const { lanes, version, arrived, view, status, origin, verdicts } = useStore(streams);
-  const chosen = useStore(streams, (state) => state.chosen);
-  const isAsking = useStore(streams, (state) => state.isAsking);
-  const { lookAt, playPause, ask, prepare } = streams.getState();
-  const isChanged = useMemo(() => lanes.length > 0 && !isOnScreen(chosen, lanes), [chosen, lanes]);
-  const isLivePlay = view.isFollowing && (status === "running" || status === "loading");
-  useClock(streams, status === "running" || status === "loading" || view.isPlaying);
+  const { chosen, lanes, arrived, view, status, origin, verdicts } = useStore(streams);
+  const isChanged = useMemo(() => lanes.length > 0 && !isStreamOnScreen(chosen, lanes), [chosen, lanes]);
   useStreamKeys(streams);
+  const { prepare } = streams.getState();
   // The model is there by the first Run. It has an engine of its own, so the other views keep theirs.
   useEffect(prepare, [prepare]);
-  const { seen } = view;
-  const handlers = useMemo(
-    () => ({
-      onSeen: (next: number) => lookAt({ seen: next }),
-      onFrame: (frame: number) => lookAt({ frame }),
-      onHead: (head: number | null) => lookAt({ head }),
-      onStageLane: (stageLane: number) => lookAt({ stageLane }),
-      onLook: (look: StreamLook["look"]) => lookAt({ look }),
-      onPlayPause: playPause,
-    }),
-    [lookAt, playPause],
-  );
   return (
     <div
       className="streams"
       data-stream-status={status}
       data-stream-origin={lanes.length === 0 ? "none" : origin}
-      data-stream-seen={seen}
+      data-stream-seen={view.seen}
       data-stream-arrived={arrived}
     >
       <StreamSetup streams={streams} isChanged={isChanged} />
@@ -66,75 +72,9 @@ export function StreamsView({ streams, theme }: StreamsViewProps) {
           </p>
         ),
       )}
-      {lanes.length === 0 ? (
-        <p className="page-waiting">
-          {status === "loading"
-            ? "Loading the model…"
-            : "Press Run: a camera watches a room, and its memory is kept under a cap."}
-        </p>
-      ) : (
-        <StreamPanels
-          {...{ lanes, version, arrived, theme, seen }}
-          {...handlers}
-          provenance={origin === "live" ? "measured" : "recorded"}
-          stageLane={Math.min(view.stageLane, lanes.length - 1)}
-          frame={Math.max(0, Math.min(view.frame ?? seen - 1, seen - 1))}
-          head={view.head}
-          look={view.look}
-          isPlaying={view.isPlaying || isLivePlay}
-          ask={{ onAsk: ask, isBusy: isAsking, whyNot: whyNoQuestion(streams) }}
-        />
-      )}
+      <StreamStage streams={streams} theme={theme} />
     </div>
   );
-}
-
-/** A live stream is asked where the camera is; a recorded one is watched anew up to the moment on show. */
-function whyNoQuestion(streams: StreamStore): string | null {
-  const { origin, status, arrived, view } = streams.getState();
-  if (arrived === 0) return "The first frame has yet to come.";
-  if (status === "loading") return "The model is loading.";
-  const isLive = origin === "live" && (isUnderWay(status) || status === "ended");
-  return isLive && view.seen < arrived ? "A question is asked where the camera is: go to the newest frame." : null;
-}
-
-/** The streams on screen are those of the choices. */
-function isOnScreen(
-  chosen: Parameters<typeof streamRequest>[0],
-  lanes: ReturnType<StreamStore["getState"]>["lanes"],
-): boolean {
-  try {
-    const wanted = streamRequest(chosen).lanes;
-    return (
-      wanted.length === lanes.length &&
-      wanted.every(({ streamId, policyId, choices }, lane) => {
-        const { recipe } = lanes[lane].header;
-        return (
-          recipe.streamId === streamId &&
-          recipe.policyId === policyId &&
-          JSON.stringify(Object.entries(recipe.choices).sort()) === JSON.stringify(Object.entries(choices).sort())
-        );
-      })
-    );
-  } catch {
-    return false;
-  }
-}
-
-/** The view's clock: frames of the browser move what plays. */
-function useClock(streams: StreamStore, isTicking: boolean): void {
-  useEffect(() => {
-    if (!isTicking) return;
-    let before: number | null = null;
-    let frame = requestAnimationFrame(tick);
-    function tick(now: number): void {
-      // A tab that was in the background continues where it was.
-      if (before !== null) streams.getState().advanceClock(Math.min(100, now - before));
-      before = now;
-      frame = requestAnimationFrame(tick);
-    }
-    return () => cancelAnimationFrame(frame);
-  }, [streams, isTicking]);
 }
 
 const streamKeys: readonly CommandId[] = [

@@ -37,3 +37,10 @@ export const streamPanels = {
     },
   },
 } as const satisfies Record<string, Omit<PanelHeading, "name">>;
+
+export type StreamPanelName = keyof typeof streamPanels;
+export const streamPanelNames = Object.keys(streamPanels) as StreamPanelName[];
+
+export function isStreamPanel(name: string): name is StreamPanelName {
+  return Object.hasOwn(streamPanels, name);
+}

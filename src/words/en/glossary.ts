@@ -28,5 +28,9 @@ export const glossary: Readonly<Record<string, string>> = {
   recipe: "Everything a run depends on: prompt, policy, numbers. The same recipe gives the same run.",
   run: "One text, written by the model under one recipe.",
   proof: "A few letters in a link that show whether another run came out the same.",
+  frame: "What a camera shows at one moment: 5 × 5 patches, and a marker before them. 26 tokens.",
+  patch: "One of the 25 fields of a frame. It is one token and says what is to be seen there.",
+  cap: "|M|: the number of slots that the cache of a stream never exceeds.",
+  compression: "What happens when the cache of a stream is full: each head evicts until |C| is left.",
   retention: "The share of the tokens so far that the cache still holds.",
 };
