@@ -2,6 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { expect, test, type FrameLocator, type Page } from "@playwright/test";
 import { COMMIT, sha256, startHub, type TestHub } from "./hub";
+import { drawGgufFile } from "./drawModel";
+import { serveBuild } from "./embedHost";
 import { chooseFromMenu, expectAccessible, openPageAtRest, press, runToEnd } from "./page";
 
 const MIB = 2 ** 20;
@@ -170,3 +172,60 @@ test("runs a model whose folder was chosen, and refuses what is none", async ({ 
   await runToEnd(page);
   await expect(page.locator("main")).toHaveAttribute("data-origin", "live");
 });
+
+test("runs a dropped GGUF file, and a downloaded one without a connection after a reload", async ({ browser }) => {
+  const tiny = drawGgufFile();
+  const small = await startHub({ "tiny-F32.gguf": tiny });
+  const server = await serveBuild();
+  const context = await browser.newContext({ serviceWorkers: "allow", reducedMotion: "reduce" });
+  const page = await context.newPage();
+  try {
+    await page.goto(
+      `${server.origin}/#v4&view=explore&problem=text&text=${encodeURIComponent("abc")}&B=8&w=2&s=2&max=24`,
+    );
+    await expect(page.locator(".offline-note")).toHaveAttribute("data-offline", "ready", { timeout: 30_000 });
+    await dropFile(page, "tiny.gguf", tiny);
+    await expect(page.getByText(/is chosen\. Nothing was copied/)).toBeVisible();
+    await runToEnd(page);
+    await expect(page.locator("main")).toHaveAttribute("data-origin", "live");
+    await dropFile(page, "tiny.gguf", Buffer.from("<!doctype html>"));
+    await expect(page.getByText(/tiny\.gguf: expected a GGUF file, found a web page/)).toBeVisible();
+
+    await press(page, "More");
+    await page.getByRole("menuitem", { name: "Models: choose or bring one" }).click();
+    await page.getByLabel("Any repository, by name").fill("test/model");
+    await page.getByLabel("Hub", { exact: true }).selectOption({ label: "on this machine" });
+    await page.getByLabel("Address of the local hub").fill(small.origin);
+    await press(page, "Look it up");
+    await start(page.frameLocator("iframe[title='Download of a model']"));
+    await expect(page.locator(".sheet-models")).toBeHidden({ timeout: 30_000 });
+    expect(page.url()).toContain(sha256(tiny));
+    expect(page.url()).not.toContain("127.0.0.1%3A");
+
+    await server.close();
+    await small.close();
+    await context.setOffline(true);
+    await page.reload();
+    await runToEnd(page);
+    await expect(page.locator("main")).toHaveAttribute("data-origin", "live");
+  } finally {
+    await context.close();
+    await server.close().catch(() => undefined);
+    await small.close().catch(() => undefined);
+  }
+});
+
+/** As from the visitor's desk. */
+async function dropFile(page: Page, name: string, bytes: Buffer): Promise<void> {
+  const transfer = await page.evaluateHandle(
+    ([fileName, base64]) => {
+      const content = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const data = new DataTransfer();
+      data.items.add(new File([content], fileName));
+      return data;
+    },
+    [name, bytes.toString("base64")] as const,
+  );
+  for (const type of ["dragenter", "dragover", "drop"])
+    await page.dispatchEvent("main", type, { dataTransfer: transfer });
+}

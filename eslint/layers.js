@@ -33,6 +33,10 @@ export const layers = {
   lib: [],
   // Config, model file, weights, tokenizer, sampler.
   model: ["lib"],
+  // Style sheets. main.tsx brings them all but those of what is fetched late.
+  styles: [],
+  // How a model's files come from a hub or from disk, and stay in this browser; fetch.html.
+  hub: ["lib", "model", "styles/base.css"],
   // Problem families: generator, checker (seeded, pure).
   problems: ["lib"],
   // Rows of values per layer and KV head, and which position is in which slot.
@@ -54,6 +58,7 @@ export const layers = {
   // The store: facts and choices, nothing derived.
   state: [
     ...["lib", "cache", "problems", "settings", "trace", "experiment", "engine/client", "engine/protocol"],
+    "hub/speech",
     "model/headRoles",
     "model/storageSurvey",
     "model/changedFigures",
@@ -62,10 +67,6 @@ export const layers = {
   ],
   // Generic controls and canvases.
   ui: ["lib"],
-  // Style sheets. main.tsx brings them all but those of what is fetched late.
-  styles: [],
-  // How a model's files come from a hub or from disk, and stay in this browser; fetch.html.
-  hub: ["lib", "model", "styles/base.css"],
   // One folder per panel.
   panels,
   // What Watch and Learn say: a folder for each language, with the same names and types in it.

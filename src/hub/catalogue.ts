@@ -61,7 +61,7 @@ export const catalogue: readonly CatalogueModel[] = [
     kvHeadCount: 3,
     kvBytes: 23e3,
     thinks: false,
-    expect: "The smallest that talks: it runs without a GPU as well, and loses the thread easily.",
+    expect: "The smallest that talks: it runs without a GPU as well.",
   },
   {
     id: "smollm2-360m",
@@ -133,7 +133,7 @@ export const catalogue: readonly CatalogueModel[] = [
     kvHeadCount: 8,
     kvBytes: 115e3,
     thinks: true,
-    expect: "224 heads as in the smallest Qwen3, and answers that are right more often.",
+    expect: "The same heads as the smallest Qwen3, in a model three times its size.",
   },
   {
     id: "qwen3-4b",
@@ -151,7 +151,7 @@ export const catalogue: readonly CatalogueModel[] = [
     kvHeadCount: 8,
     kvBytes: 147e3,
     thinks: true,
-    expect: "For a GPU with 6 GB or more: 288 heads, and reasoning that holds over thousands of tokens.",
+    expect: "288 heads, for a GPU with 6 GB or more.",
   },
   {
     id: "r1-llama-8b",

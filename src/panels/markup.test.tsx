@@ -66,6 +66,7 @@ const nextRun = {
   onEqualBytes: nothing,
   onPapers: nothing,
   onModels: nothing,
+  ownPrompt: null,
 } as const;
 
 const twoBeside: LaneComparison = {

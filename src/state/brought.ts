@@ -1,6 +1,7 @@
 // Models that the visitor brought in this visit: from disk, from this browser's storage, or from beside the page. Written by
 // the sheet Models and by what is dropped on the page. A link may name one that is not here; nothing runs in its place.
 import type { ModelReference } from "../engine/protocol";
+import type { Speech } from "../hub/speech";
 import { broughtLabel, parseBroughtId } from "../settings/broughtModels";
 import type { ChoiceActions } from "./choices";
 
@@ -9,6 +10,7 @@ export interface Brought {
   readonly id: string;
   readonly label: string;
   readonly reference: ModelReference;
+  readonly speech: Speech;
 }
 
 export interface BroughtState {

@@ -88,7 +88,7 @@ export async function openWatch(backend: Backend, watched: WatchedModel, request
     closeBlock,
     async ask(asked) {
       const startedMs = performance.now();
-      const written = await stream.ask(encodeWords(tokenizer, asked.question.split(" ")), ANSWER_TOKENS);
+      const written = await stream.ask(encodeQuestion(tokenizer, asked.question), ANSWER_TOKENS);
       const tokens = Int32Array.from(written.tokens);
       return {
         ...{ asked, tokens, words: Array.from(tokens, (token) => tokenizer.tokenText(token).trim()) },
@@ -124,10 +124,22 @@ function summedAttention({ forwards, positions }: WrittenAnswer): HeadRows<Float
 
 /** One token a word. */
 export function encodeWords(tokenizer: Tokenizer, words: readonly string[]): Int32Array {
+  const strange = unknownWord(tokenizer, words);
+  if (strange === null) return tokenizer.encode(words.join(" "));
+  throw new InputError(`the model has no token for "${strange}": choose one that was trained on frame streams`);
+}
+
+function encodeQuestion(tokenizer: Tokenizer, question: string): Int32Array {
+  const strange = unknownWord(tokenizer, question.split(" "));
+  if (strange === null) return tokenizer.encode(question);
+  throw new InputError(
+    `“${question}” was not asked: the model does not know “${strange}”; ask in words of its questions`,
+  );
+}
+
+/** The first word that is not one token. */
+function unknownWord(tokenizer: Tokenizer, words: readonly string[]): string | null {
   const tokens = tokenizer.encode(words.join(" "));
   const strange = words.find((word, at) => at >= tokens.length || tokenizer.tokenText(tokens[at]).trim() !== word);
-  if (strange === undefined && tokens.length === words.length) return tokens;
-  throw new InputError(
-    `the model has no token for "${strange ?? words.join(" ")}": choose one that was trained on frame streams`,
-  );
+  return strange ?? (tokens.length === words.length ? null : words.join(" "));
 }

@@ -1,5 +1,6 @@
 // Everything that decides the next run, in four groups: what runs, what is remembered, how it is decoded, and what it is
 // compared with. Rows come from the table of settings; what the policy does not use is not there.
+import type { ReactNode } from "react";
 import { bytesOfSlots, policyOf } from "../../settings/inForce";
 import { hasEnoughBytes, objectionOf } from "../../settings/objections";
 import { tokensOf, type Problem } from "../../problems/problem";
@@ -46,6 +47,8 @@ interface SetupPanelProps {
   readonly onPapers: () => void;
   /** Opens the sheet Models. */
   readonly onModels: () => void;
+  /** In the place of a text for the embedded models, the prompt of a model that was brought; null where none runs. */
+  readonly ownPrompt: ReactNode;
 }
 
 const remembered = settingIds.filter((id) => ["cache", "score"].includes(settingRow(id).group));
@@ -75,7 +78,9 @@ export function SetupPanel(props: SetupPanelProps) {
     <section className="setup" aria-label="Settings of the next run">
       <Group title="What runs">
         <ProblemPicker problem={problem} lastProblem={lastProblem} onChoose={(id) => choose("problem", id)} />
-        {problem === null ? (
+        {problem === null && props.ownPrompt !== null ? (
+          props.ownPrompt
+        ) : problem === null ? (
           <OwnText text={settings.promptText} problem={lastProblem} onText={(text) => choose("promptText", text)} />
         ) : (
           <p className="setup-note">

@@ -8,7 +8,17 @@ import keepWorkerAddress from "../../hub/keepWorker.ts?worker&url";
 import { keptModels, openModel, isWhole, type KeptModel } from "../../hub/keptModels";
 import { isLocalHub, findHub } from "../../hub/hubs";
 import { modelOfFiles } from "../../hub/pickedFiles";
-import { broughtId, parseBroughtId, type BroughtModel, type BroughtSource } from "../../settings/broughtModels";
+import { chatPrompt } from "../../hub/speech";
+import { renderTemplate } from "../../hub/renderTemplate";
+import { OWN_TEXT } from "../../settings/settings";
+import { builtInPrompts } from "./builtInPrompts";
+import {
+  broughtId,
+  broughtLabel,
+  parseBroughtId,
+  type BroughtModel,
+  type BroughtSource,
+} from "../../settings/broughtModels";
 import { settingsInForce } from "../../settings/inForce";
 import { broughtReference, type Brought } from "../../state/brought";
 import type { PageStore } from "../../state/pageStore";
@@ -74,14 +84,30 @@ export async function bring(
   const inspected = await keepJob({ type: "inspect", files, ...(digests && { digests }) }, options);
   if (inspected.type !== "inspected") throw new Error(`unexpected answer ${inspected.type}`);
   const { facts, sha256 } = inspected;
-  const { name, ...shape } = facts;
+  const { speech, ...shape } = facts;
   const known: BroughtModel = { source, sha256, bytes: files.reduce((sum, { blob }) => sum + blob.size, 0), ...shape };
   const id =
     wantedId(store, sha256) ?? broughtId({ ...known, source: source.type === "file" ? pinnedSource(sha256) : source });
-  const shown = label ?? (name === null ? files[0].path.replace(/\.(gguf|safetensors|json)$/, "") : name.slice(0, 60));
-  const model: Brought = { id, label: shown, reference: { ...broughtReference(id, shown), files } };
-  store.getState().bring(model);
+  const shown = label ?? labelOf(id, sha256);
+  const model: Brought = { id, label: shown, reference: { ...broughtReference(id, shown), files }, speech };
+  const { bring: chooseIt, choose } = store.getState();
+  chooseIt(model);
+  if (settingsInForce(store.getState().choices).settings.problem !== OWN_TEXT) {
+    // The puzzles are for the embedded models.
+    const [{ system, user }] = builtInPrompts;
+    const prompt = await chatPrompt(speech, { system, user, isThinking: null }, renderTemplate);
+    choose("problem", OWN_TEXT);
+    choose("promptText", prompt.text);
+  }
   return model;
+}
+
+/** Nothing of the visitor's disk: it comes to stand in run files. */
+function labelOf(id: string, sha256: string): string {
+  const pinned = catalogue.find((model) => model.sha256 === sha256);
+  if (pinned !== undefined) return `${pinned.label} ${pinned.weightType}`;
+  const model = parseBroughtId(id);
+  return model === null ? id : broughtLabel(model);
 }
 
 /** A link may name the same file by another source: the run that it asks for is this model's. */

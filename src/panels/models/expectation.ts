@@ -24,7 +24,7 @@ export function expectedRate(bytes: number, { gigabytes }: Device): number {
   return (REACHED_SHARE * gigabytes * 1e9) / bytes;
 }
 
-/** "At most 47 tokens/s on a phone, 94 on a laptop, 256 on a graphics card (estimated); needs WebGPU". */
+/** "Memory allows 47 tokens/s on a phone, 94 on a laptop, 256 on a graphics card (estimated from its bandwidth); needs WebGPU". */
 export function expectationWords({
   bytes,
   parameterCount,
@@ -36,9 +36,11 @@ export function expectationWords({
     (device, at) => `${written(expectedRate(bytes, device))}${at === 0 ? " tokens/s" : ""} on a ${device.label}`,
   );
   const needs = parameterCount > MOST_CPU_PARAMETERS ? "needs WebGPU" : "runs without a GPU too, slower";
-  return `At most ${rates.join(", ")} (estimated from memory bandwidth); ${needs}`;
+  return `Memory allows ${rates.join(", ")} (estimated from its bandwidth); ${needs}`;
 }
 
 function written(rate: number): string {
+  // Beyond that the dispatches of a small model count for more than its bytes.
+  if (rate > 300) return "over 300";
   return rate >= 10 ? String(Math.round(rate)) : rate.toFixed(1);
 }

@@ -1,6 +1,7 @@
 // From the choices about streams to what the engine watches, and back: the choices that give the streams on screen again.
 import type { StreamRequest } from "../../engine/protocol";
 import { InputError } from "../../lib/errors";
+import { shortened } from "../../lib/shortened";
 import { keptFrames, streamPolicies } from "../../policy/streamChoices";
 import { drawQuestions } from "../../problems/stream/questions";
 import {
@@ -63,6 +64,24 @@ export function streamRequest({ shared, lanes }: StreamChosen): StreamRequest {
     }),
     frames: frameWords(stream.frames),
     ...{ systemWords, hasTaps: settings.hasTaps },
+  };
+}
+
+/** The default stream where the one that a link names cannot be drawn, and a complaint in plain words. */
+export function withKnownStream(chosen: StreamChosen): {
+  readonly chosen: StreamChosen;
+  readonly complaint: string | null;
+} {
+  const { stream: id } = sharedInForce(chosen.shared);
+  try {
+    if (streamById(id) !== null) return { chosen, complaint: null };
+  } catch {
+    // It has too many or too few of something.
+  }
+  const usual = streamTable.stream.default;
+  return {
+    chosen: { ...chosen, shared: withValue(streamTable, chosen.shared, "stream", usual) },
+    complaint: `There is no stream “${shortened(id)}”: a stream has 4 to 1000 frames and 0 to 8 televisions; ${usual} is used.`,
   };
 }
 

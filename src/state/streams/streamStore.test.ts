@@ -105,6 +105,13 @@ describe("watching a stream", () => {
     await until(({ isAsking }) => !isAsking);
   });
 
+  it("opens a link whose stream cannot be drawn with the usual one, and says so", () => {
+    const { store, said } = driveStreams();
+    store.getState().openLinked({ stream: "id:stream-2x3-1,questions:2", lanes: ["M:4"], proofs: [], at: "" }, true);
+    expect(store.getState().chosen).toEqual({ shared: { questionCount: 2 }, lanes: [{ capFrames: 4 }] });
+    expect(said).toEqual([expect.stringContaining("There is no stream “stream-2x3-1”")]);
+  });
+
   it("says why there is nothing to watch", () => {
     const { store, said } = driveStreams({ shared: { questionCount: 0 }, lanes: [{ policyId: "snapkv" }] });
     store.getState().run("run");

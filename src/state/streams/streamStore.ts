@@ -16,7 +16,7 @@ import {
 } from "../../settings/streamSettings";
 import type { StreamTrace } from "../../trace/stream/streamTrace";
 import { createLiveStream } from "./liveStream";
-import { chosenOf } from "./streamRecipe";
+import { chosenOf, withKnownStream } from "./streamRecipe";
 import type { LiveStreamActions, StreamLook, StreamsState, StreamSurroundings } from "./streamState";
 
 export interface StreamsActions extends LiveStreamActions {
@@ -98,9 +98,10 @@ export function createStreamStore(surroundings: StreamSurroundings): StreamStore
         else set({ view: { ...view, isPlaying: true, frame: null, seen: view.seen >= arrived ? 0 : view.seen } });
       },
       openLinked(texts, mayStart) {
-        const { chosen, revision, proofs, place, complaints } = parseStreamTexts(texts);
+        const { chosen: linked, revision, proofs, place, complaints } = parseStreamTexts(texts);
+        const { chosen, complaint: unknown } = withKnownStream(linked);
         set({ chosen, promisedProofs: proofs, verdicts: [] });
-        for (const complaint of complaints) tell("warning", complaint);
+        for (const complaint of [...complaints, ...(unknown === null ? [] : [unknown])]) tell("warning", complaint);
         if (revision !== null && digest !== null && revision !== digest.slice(0, 8)) {
           tell(
             "warning",

@@ -26,6 +26,7 @@ import { namedArrangement, withPanelShown } from "../../state/arrangement";
 import type { PageStore } from "../../state/pageStore";
 import { onMachineOf } from "../../state/recipe";
 import type { BudgetUnit, ResultTable, TableCell } from "../../state/storedResults";
+import { LateNote, useLatePart } from "../../ui/latePart";
 import { PHONE, useMedia } from "../../ui/useMedia";
 import type { NextRun } from "../usePage";
 import { causeOf } from "../watch/cause";
@@ -146,6 +147,7 @@ const SetUp = memo(function SetUp({ store, nextRun, onPapers, onModels }: SetUpP
   const recordedId = useStore(store, (state) => state.recordedId);
   const stageLane = useStore(store, (state) => state.stageLane);
   const brought = useStore(store, (state) => state.brought);
+  const speech = brought.find(({ id }) => id === nextRun.lanes[0].model)?.speech ?? null;
   const models = useMemo(() => modelsToChoose(nextRun.lanes, brought), [nextRun.lanes, brought]);
   const { choose, compare, equaliseBytes, showRecordedRun } = store.getState();
   const staged = stageLane < nextRun.lanes.length ? stageLane : 0;
@@ -164,9 +166,20 @@ const SetUp = memo(function SetUp({ store, nextRun, onPapers, onModels }: SetUpP
       onRecordedRun={(id) => void showRecordedRun(id)}
       onPapers={onPapers}
       onModels={onModels}
+      ownPrompt={
+        speech === null ? null : <LateChatPrompt settings={nextRun.lanes[0]} speech={speech} choose={choose} />
+      }
     />
   );
 });
+
+/** Its code comes with the first model that was brought. */
+function LateChatPrompt(props: Parameters<Awaited<ReturnType<typeof loadChatPrompt>>>[0]) {
+  const { part: ChatPrompt, failure } = useLatePart(true, loadChatPrompt);
+  return ChatPrompt === null ? <LateNote failure={failure} /> : <ChatPrompt {...props} />;
+}
+
+const loadChatPrompt = async () => (await import("../../panels/models/ChatPrompt")).ChatPrompt;
 
 /** Those that ship, those that were brought, and those that the settings name though they are not here. */
 function modelsToChoose(lanes: NextRun["lanes"], brought: readonly Brought[]): readonly ModelWords[] {

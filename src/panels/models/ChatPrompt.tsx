@@ -1,0 +1,136 @@
+// The prompt of a model that was brought: messages, put into the model's own chat template, as the text that it reads. The text
+// itself is the setting, so that it can be seen and changed, and a link holds all of it.
+import { useState } from "react";
+import { hasThinkingSwitch, chatPrompt, type GenerationDefaults, type Speech } from "../../hub/speech";
+import { renderTemplate } from "../../hub/renderTemplate";
+import { settingTable, type Settings } from "../../settings/settings";
+import type { SettingId } from "../../settings/settings";
+import type { SettingValue } from "../../settings/settingRow";
+import { SettingControl } from "../controls/SettingControl";
+import { builtInPrompts } from "./builtInPrompts";
+import "./chatPrompt.css";
+
+interface ChatPromptProps {
+  readonly settings: Settings;
+  readonly speech: Speech;
+  readonly choose: (id: SettingId, value: SettingValue) => void;
+}
+
+type Thinking = "asItIs" | "on" | "off";
+const thinkingValues: Readonly<Record<Thinking, boolean | null>> = { asItIs: null, on: true, off: false };
+
+export function ChatPrompt({ settings, speech, choose }: ChatPromptProps) {
+  const [system, setSystem] = useState("");
+  const [user, setUser] = useState("");
+  const [thinking, setThinking] = useState<Thinking>("asItIs");
+  const [builtInId, setBuiltInId] = useState("");
+  const [notices, setNotices] = useState<readonly string[]>([]);
+  const builtIn = builtInPrompts.find(({ id }) => id === builtInId);
+  const write = async (system: string, user: string, thinking: Thinking): Promise<void> => {
+    const messages = { system, user, isThinking: thinkingValues[thinking] };
+    const prompt = await chatPrompt(speech, messages, renderTemplate);
+    const { maxLength } = settingTable.promptText;
+    const isLong = prompt.text.length > maxLength;
+    if (!isLong) choose("promptText", prompt.text);
+    const long = `The prompt has ${prompt.text.length} characters; ${maxLength} are the most. Shorten the message.`;
+    setNotices(isLong ? [...prompt.notices, long] : prompt.notices);
+  };
+  return (
+    <div className="chat-prompt">
+      <label>
+        Begin with
+        <select
+          value={builtInId}
+          onChange={(event) => {
+            const chosen = builtInPrompts.find(({ id }) => id === event.target.value);
+            setBuiltInId(event.target.value);
+            if (chosen === undefined) return;
+            setSystem(chosen.system);
+            setUser(chosen.user);
+            void write(chosen.system, chosen.user, thinking);
+          }}
+        >
+          <option value="">a message of your own</option>
+          {builtInPrompts.map(({ id, label }) => (
+            <option key={id} value={id}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
+      {builtIn !== undefined && (
+        <p className="muted">
+          <strong>What to look for:</strong> {builtIn.lookFor}
+        </p>
+      )}
+      <label>
+        System message
+        <textarea rows={2} value={system} onChange={(event) => setSystem(event.target.value)} />
+      </label>
+      <label>
+        Message
+        <textarea rows={4} value={user} onChange={(event) => setUser(event.target.value)} />
+      </label>
+      {hasThinkingSwitch(speech) && (
+        <label>
+          Thinking
+          <select value={thinking} onChange={(event) => setThinking(event.target.value as Thinking)}>
+            <option value="asItIs">as the model does by itself</option>
+            <option value="on">on</option>
+            <option value="off">off</option>
+          </select>
+        </label>
+      )}
+      <button type="button" disabled={user.trim() === ""} onClick={() => void write(system, user, thinking)}>
+        Write the prompt
+      </button>
+      {notices.map((text) => (
+        <p key={text} className="settings-problem" role="status">
+          {text}
+        </p>
+      ))}
+      <SettingControl
+        row={{ ...settingTable.promptText, label: "The prompt, as the model reads it", help: PROMPT_HELP }}
+        value={settings.promptText}
+        onChange={(value) => choose("promptText", value)}
+      />
+      <Generation settings={settings} generation={speech.generation} choose={choose} />
+    </div>
+  );
+}
+
+const PROMPT_HELP =
+  "With the special tokens that the chat template puts around your message. Step shows it as the tokens that it becomes.";
+
+interface GenerationProps extends Pick<ChatPromptProps, "settings" | "choose"> {
+  readonly generation: GenerationDefaults;
+}
+
+/** What the model's maker recommends, and whether it is in force. */
+function Generation({ settings, generation, choose }: GenerationProps) {
+  const { repetitionPenalty, ...asked } = generation;
+  const values = Object.entries(asked) as [keyof typeof asked, number][];
+  const isInForce = values.every(([id, value]) => settings[id] === value);
+  const names = { temperature: "temperature", topP: "top-p", topK: "top-k" } as const;
+  const said = values.map(([id, value]) => `${names[id]} ${value}`).join(", ");
+  return (
+    <p className="muted">
+      {values.length === 0
+        ? "The model’s files recommend no way to draw tokens. Models that reason repeat themselves at temperature 0; 0.6 with top-p 0.95 is usual."
+        : `The model’s files recommend ${said}${isInForce ? ", which is in force." : "."}`}{" "}
+      {values.length > 0 && !isInForce && (
+        <button
+          type="button"
+          className="link-button"
+          onClick={() => {
+            for (const [id, value] of values) choose(id, value);
+          }}
+        >
+          Use that
+        </button>
+      )}
+      {repetitionPenalty !== undefined &&
+        ` They also ask for a repetition penalty of ${repetitionPenalty}, which Winnow does not have.`}
+    </p>
+  );
+}
