@@ -31,7 +31,10 @@ test("a recorded stream plays at first sight, patch by patch, and on a phone", a
   await expect(page.getByText(/^Compression \d+ of 62, after \d+ frames$/)).toBeVisible();
   await page.keyboard.press("End");
 
-  await page.getByRole("button", { name: /^right: / }).first().click();
+  await page
+    .getByRole("button", { name: /^right: / })
+    .first()
+    .click();
   await expect(page.locator(".frame-ring-looked").first()).toBeVisible();
   const picture = page.getByRole("group", { name: /the arrow keys go from patch to patch/ });
   await picture.focus();
