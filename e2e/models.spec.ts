@@ -215,6 +215,28 @@ test("runs a dropped GGUF file, and a downloaded one without a connection after 
   }
 });
 
+test("runs what the host of the page offers, and says how to get what a link asks for", async ({ page }) => {
+  const tiny = drawGgufFile();
+  await page.route("**/models/list.json", (route) =>
+    route.fulfill({ json: [{ label: "Class model", files: ["class.gguf"] }] }),
+  );
+  await page.route("**/models/class.gguf", (route) => route.fulfill({ body: tiny }));
+  const id = `file:${sha256(tiny)}:${tiny.length}:F32:2x2x1x8:1000`;
+  await openPageAtRest(
+    page,
+    `#v4&view=explore&problem=text&text=abc&B=8&w=2&s=2&max=24&model=${encodeURIComponent(id)}`,
+  );
+  await press(page, "Run");
+  await expect(page.getByText(`Or drop the file with the SHA-256 ${sha256(tiny)}`)).toBeVisible();
+  const offered = page.locator(".models-row", { hasText: "Class model" });
+  await offered.getByRole("button", { name: "Use" }).click();
+  await expect(page.locator(".sheet-models")).toBeHidden();
+  // The run that the link asks for is this file's, wherever it came from.
+  expect(decodeURIComponent(page.url())).toContain(id);
+  await runToEnd(page);
+  await expect(page.locator("main")).toHaveAttribute("data-origin", "live");
+});
+
 /** As from the visitor's desk. */
 async function dropFile(page: Page, name: string, bytes: Buffer): Promise<void> {
   const transfer = await page.evaluateHandle(

@@ -71,7 +71,7 @@ export const layers = {
   panels,
   // What Watch and Learn say: a folder for each language, with the same names and types in it.
   words: ["lib", "problems", "trace"],
-  // The four ways to see a run: Watch, Explore, Learn, Present. One folder each.
+  // The ways to see a run: Watch, Explore, Learn, Present, and Streams. One folder each.
   ways: [...panels, "policy/budget", "panels", "words"],
   // The copy of the page that the browser keeps.
   offline: ["lib", "ui"],

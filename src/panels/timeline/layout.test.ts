@@ -179,3 +179,19 @@ it("draws a band from the shortest head to the longest, and none where all are e
   // Head 0 falls to 3 slots, head 2 keeps all 6.
   expect(cacheBand).toContain(`${corner(2, 6)}L${corner(4, 8)}L${corner(4, 5)}L${corner(2, 3)}`);
 });
+
+describe("thinking and answer", () => {
+  const thoughtful = (generated: string) =>
+    drawScoredTrace({ prompt: "Why ?", generated, windowSlots: 1, budgetSlots: 9, intervalSteps: 20, events: [] });
+
+  it("are told apart by the mark between them where no answer is expected", () => {
+    const shown = { trace: thoughtful("let me see </think> it is five"), stepCount: 7, axisStepCount: 7 };
+    const { answer, labels, x } = layoutOf(shown);
+    expect(Math.ceil(x.invert(answer?.x ?? 0))).toBe(4);
+    expect(labels.map(({ text }) => text)).toEqual(expect.arrayContaining(["answer", "thinking"]));
+  });
+
+  it("are not there while the model thinks, nor where it does not", () => {
+    expect(layoutOf({ trace: thoughtful("let me see"), stepCount: 3, axisStepCount: 7 }).answer).toBeNull();
+  });
+});

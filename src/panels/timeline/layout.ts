@@ -85,6 +85,8 @@ export function timelineLayout(scene: TimelineScene, size: TimelineSize): Timeli
   const fullEnd = fullCacheEnd(trace, known, y.domain()[1]);
   const answer = answerSteps(trace, stepCount);
   const answerBand = answer === null ? null : band(answer);
+  // All before the answer of a real model; the puzzles' reasoning has marks of its own.
+  const thinking = answer?.text === "" && answer.from > 1 ? band({ from: 0, to: answer.from - 1 }) : null;
   const marks = scene.marks
     .filter(({ step }) => step >= visible.from && step <= visible.to)
     .map((mark) => ({ ...mark, x: x(mark.step) }));
@@ -129,7 +131,10 @@ export function timelineLayout(scene: TimelineScene, size: TimelineSize): Timeli
     loop,
     labels: placedLabels(
       [
-        ...(answer === null || answerBand === null ? [] : [labelAt(answerBand, `answer ${answer.text}`, "answer")]),
+        ...(answer === null || answerBand === null
+          ? []
+          : [labelAt(answerBand, `answer ${answer.text}`.trim(), "answer")]),
+        ...(thinking === null ? [] : [labelAt(thinking, "thinking")]),
         ...marks.map(({ label, tone, x: at }) => labelAt({ x: at, width: 0 }, label, tone)),
         ...(fullEnd === null
           ? []
