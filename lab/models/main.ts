@@ -28,6 +28,7 @@ const smolLm2 = {
 const limits = {
   logProbability: 1e-4,
   tokensPerSecond: 20,
+  llamaCppShare: 0.3,
   /** Of the process that runs the model. */
   peakBytes: (fileBytes: number): number => 1.2 * fileBytes + 100e6,
 };
@@ -38,6 +39,8 @@ interface Reference {
   readonly maxCandidates: number;
   readonly sameBest: number;
   readonly transformersTokensPerSecond: number;
+  /** Null where llama-cpp-python is not installed. */
+  readonly llamaCppTokensPerSecond: number | null;
 }
 
 export async function main(argv: string[]): Promise<number> {
@@ -92,6 +95,18 @@ export async function main(argv: string[]): Promise<number> {
     const ratio = perSecond(run) / reference.transformersTokensPerSecond;
     console.log(
       `beside transformers in float32, one thread: ${ratio.toFixed(2)} times as fast (${reference.transformersTokensPerSecond.toFixed(1)} tokens per second); the same best token in ${reference.sameBest} of ${reference.steps} steps`,
+    );
+  }
+  const llamaCpp = reference?.llamaCppTokensPerSecond ?? null;
+  if (llamaCpp === null) console.log("Skipped: beside llama.cpp; pip install llama-cpp-python");
+  else {
+    const ratio = perSecond(run) / llamaCpp;
+    checks.push(
+      check(
+        "decode beside llama.cpp, same file, one thread",
+        `${ratio.toFixed(2)} of ${llamaCpp.toFixed(1)} tokens per second`,
+        [ratio >= limits.llamaCppShare, `at least ${limits.llamaCppShare}`],
+      ),
     );
   }
   for (const { line, isEqual } of await compareTokenizers(folder)) {

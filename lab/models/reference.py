@@ -94,7 +94,24 @@ def main(file: str, run_file: str) -> None:
         out = model(token, past_key_values=past, use_cache=True)
         past, token = out.past_key_values, out.logits[:, -1:].argmax(-1)
     result["transformersTokensPerSecond"] = count / (time.process_time() - start)
+    result["llamaCppTokensPerSecond"] = llama_cpp_speed(file, prompt)
     print(json.dumps(result))
+
+
+def llama_cpp_speed(file: str, prompt: list[int]) -> float | None:
+    """Of the package llama-cpp-python, where it is installed: greedy, one thread."""
+    try:
+        from llama_cpp import Llama
+    except ImportError:
+        return None
+    model = Llama(file, n_threads=1, n_threads_batch=1, n_ctx=512, verbose=False)
+    tokens = model.generate(prompt, temp=0.0, top_k=1, repeat_penalty=1.0)
+    next(tokens)
+    count = 96
+    start = time.process_time()
+    for _ in range(count):
+        next(tokens)
+    return count / (time.process_time() - start)
 
 
 main(*sys.argv[1:3])

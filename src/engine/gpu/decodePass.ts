@@ -3,7 +3,7 @@ import { headCountOf } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import type { QueryFilters } from "../../model/queryFilters";
 import { boundKernel, groupsFor, type BoundKernel, type Recorder, type Workgroups } from "./dispatch";
-import type { GpuWeights } from "./gpuWeights";
+import type { GpuWeights, VocabularyParts } from "./gpuWeights";
 import type { CompiledLatents, GpuLatents } from "./latents";
 import type { CompiledPacking, PackedSession } from "./packedSession";
 import type { BufferBinding, Kernel } from "./kernelCache";
@@ -40,6 +40,7 @@ export interface SessionParts extends Omit<SessionKernels, "latents" | "packing"
   readonly filters: QueryFilters | null;
   readonly kernels: ModelKernels;
   readonly weights: GpuWeights;
+  readonly vocabulary: VocabularyParts;
   readonly buffers: SessionBuffers;
   readonly layout: SessionLayout;
   readonly hasTaps: boolean;
@@ -63,11 +64,13 @@ export class DecodePass {
   constructor(private readonly parts: SessionParts) {
     const { config, kernels, weights, buffers } = parts;
     const { params, hidden, logits, tokens, results } = buffers;
-    const embed = this.bind(kernels.embed, { tokens, weight: weights.embedding, hidden });
     this.steps = [
-      { bound: embed, groups: [groupsFor(embed, config.hiddenSize / 4)] },
+      ...kernels.embed.map((kernel, part): Step => {
+        const embed = this.bind(kernel, { tokens, weight: weights.embedding[part], hidden });
+        return { bound: embed, groups: [groupsFor(embed, config.hiddenSize / 4)] };
+      }),
       ...weights.layers.flatMap((_, layer) => this.layerSteps(layer)),
-      this.matrix(kernels.logits, { input: hidden, norm: weights.finalNorm, weight: weights.output, output: logits }),
+      ...this.logitSteps(),
       { bound: this.bind(kernels.sample, { params, logits, tokens, results }), groups: [1] },
     ];
     const { slotTable, probabilities, peaks } = buffers;
@@ -97,6 +100,17 @@ export class DecodePass {
     if (received !== null) recorder.dispatchFor(received, longestSlots, config.kvHeadCount, config.layerCount);
     if (!isPrompt) return;
     for (const bound of this.promptSums) recorder.dispatchFor(bound, longestSlots, config.kvHeadCount);
+  }
+
+  /** Each part of the output has its rows of the logits. */
+  private logitSteps(): Step[] {
+    const { kernels, weights, buffers, vocabulary } = this.parts;
+    return kernels.logits.map((kernel, part) => {
+      const { firstRow, rowCount } = vocabulary.output[part];
+      const output = { buffer: buffers.logits, offset: 4 * firstRow, size: 4 * rowCount };
+      const input = { input: buffers.hidden, norm: weights.finalNorm };
+      return this.matrix(kernel, { ...input, weight: weights.output[part], output });
+    });
   }
 
   private layerSteps(layer: number): Step[] {

@@ -7,7 +7,7 @@ import { queryRowCount } from "../terms/queryRows";
 import { BufferPool } from "./bufferPool";
 import type { SessionKernels } from "./decodePass";
 import { GpuSession, type SessionHost } from "./gpuSession";
-import { fitsFloat16, matrixForms, numberBytes, uploadWeights, type MatrixForms } from "./gpuWeights";
+import { fitsFloat16, matrixForms, numberBytes, uploadWeights, vocabularyParts, type MatrixForms } from "./gpuWeights";
 import { BiasedKernels, KernelCache, kernelCacheOf, PackedKernels } from "./kernelCache";
 import { sessionLayout, sumsReceived } from "./sessionBuffers";
 import type { WeightType } from "./kernelSpec";
@@ -21,6 +21,8 @@ import { compileFamilies } from "./termFamilies";
 export interface GpuBackendOptions {
   /** Instead of half precision where the device has it and the weights fit. */
   readonly weightType?: WeightType;
+  /** Instead of what the device can bind at once, for the embedding and the output: for tests of their parts. */
+  readonly bindingBytes?: number;
   /** Instead of the shapes that suit the adapter: for tests of the other ones. */
   readonly kernelShapes?: "software" | "hardware";
 }
@@ -46,12 +48,14 @@ export async function createGpuBackend(
   const weightType = options.weightType ?? (opened.hasFloat16 && (await fitsFloat16(model.weights)) ? "f16" : "f32");
   const forms = matrixForms(model.weights, weightType);
   refuseIfTooLarge(opened, model, forms, { slotCapacity: 1, queryRows: 0 });
+  const parts = vocabularyParts(model.config, forms, options.bindingBytes ?? opened.bindingBytes);
+  const layout = { forms, parts };
   const { kernelShapes } = options;
   const cache =
     kernelShapes === undefined ? kernelCacheOf(device) : new KernelCache(device, kernelShapes === "software");
-  const compiling = createModelKernels(cache, model.config, forms);
+  const compiling = createModelKernels(cache, model.config, layout);
   const pool = new BufferPool(device);
-  const { made: uploaded, refusal } = await allocate(device, () => uploadWeights(pool, model, forms));
+  const { made: uploaded, refusal } = await allocate(device, () => uploadWeights(pool, model, layout));
   if (refusal !== null) {
     compiling.catch(() => undefined);
     pool.dispose();
@@ -70,6 +74,7 @@ export async function createGpuBackend(
     filters: model.filters ?? null,
     kernels: await compiling,
     weights: uploaded.weights,
+    vocabulary: parts,
     weightBytes: pool.totalBytes,
     failure: watch.failure,
   };
@@ -142,9 +147,7 @@ function refuseIfTooLarge(
 ): void {
   const { slotCapacity, layerSlots = evenPools(config, slotCapacity), queryRows } = request;
   const slotCount = layerSlots.reduce((sum, slots) => sum + slots, 0);
-  const weightBytesPerNumber = Math.max(numberBytes(forms.embedding), numberBytes(forms.output));
-  const layerBytesPerNumber = numberBytes(forms.gateUp);
-  const obstacle = opened.obstacle(config, { weightBytesPerNumber, layerBytesPerNumber, slotCount, queryRows });
+  const obstacle = opened.obstacle(config, { weightBytesPerNumber: numberBytes(forms.gateUp), slotCount, queryRows });
   if (obstacle !== null) throw new InputError(`${obstacle}; use the CPU backend or another model`);
 }
 

@@ -27,12 +27,40 @@ export interface GpuLayerWeights {
   readonly down: GPUBuffer; // [hidden][intermediate]
 }
 
+/** Rows of the embedding or the output that lie in one buffer. */
+export interface RowRange {
+  readonly firstRow: number;
+  readonly rowCount: number;
+}
+
+export interface VocabularyParts {
+  readonly embedding: readonly RowRange[];
+  readonly output: readonly RowRange[];
+}
+
+/** Where a part of the logits may begin: WebGPU binds buffers at multiples of 256 bytes. */
+const PART_ROWS = 64;
+
+/** As few parts as fit into buffers that a kernel can see at once. */
+export function vocabularyParts(config: ModelConfig, forms: MatrixForms, bindingBytes: number): VocabularyParts {
+  const partsOf = (form: MatrixForm): RowRange[] => {
+    const fitting = Math.floor(bindingBytes / (config.hiddenSize * numberBytes(form)) / PART_ROWS) * PART_ROWS;
+    const most = Math.max(PART_ROWS, fitting);
+    return Array.from({ length: Math.ceil(config.vocabularySize / most) }, (_, part) => {
+      const firstRow = part * most;
+      return { firstRow, rowCount: Math.min(most, config.vocabularySize - firstRow) };
+    });
+  };
+  return { embedding: partsOf(forms.embedding), output: partsOf(forms.output) };
+}
+
 export interface GpuWeights {
-  readonly embedding: GPUBuffer; // [vocabulary][hidden]
+  /** In parts, as in VocabularyParts. */
+  readonly embedding: readonly GPUBuffer[]; // [vocabulary][hidden]
   readonly layers: readonly GpuLayerWeights[];
   readonly finalNorm: GPUBuffer; // [hidden]
-  /** The same buffer as `embedding` when tied. */
-  readonly output: GPUBuffer; // [vocabulary][hidden]
+  /** The same buffers as `embedding` when tied. */
+  readonly output: readonly GPUBuffer[]; // [vocabulary][hidden]
   /** Bound where a kernel's option is off. */
   readonly unused: GPUBuffer;
 }
@@ -84,7 +112,7 @@ export interface UploadedWeights {
 export function uploadWeights(
   pool: BufferPool,
   { weights, config }: { weights: ModelWeights; config: ModelConfig },
-  forms: MatrixForms,
+  { forms, parts: split }: { readonly forms: MatrixForms; readonly parts: VocabularyParts },
 ): UploadedWeights {
   const fills: (() => Promise<void>)[] = [];
   const matrix = (role: MatrixRole, label: string, ...parts: readonly WeightMatrix[]): GPUBuffer => {
@@ -118,12 +146,14 @@ export function uploadWeights(
     gateUp: matrix("gateUp", `layer ${number} gate and up`, layer.gate, layer.up),
     down: matrix("down", `layer ${number} down`, layer.down),
   });
-  const embedding = matrix("embedding", "embedding", weights.embedding);
+  const inParts = (role: "embedding" | "output", whole: WeightMatrix): GPUBuffer[] =>
+    split[role].map((range) => matrix(role, role, rowsOf(whole, range, config.hiddenSize)));
+  const embedding = inParts("embedding", weights.embedding);
   const made: GpuWeights = {
     embedding,
     layers: weights.layers.map(layerWeights),
     finalNorm: vector("final norm", weights.finalNorm),
-    output: config.isTied ? embedding : matrix("output", "output", weights.output),
+    output: config.isTied ? embedding : inParts("output", weights.output),
     unused,
   };
   return {
@@ -132,6 +162,11 @@ export function uploadWeights(
       for (const each of fills) await each();
     },
   };
+}
+
+function rowsOf(matrix: WeightMatrix, { firstRow, rowCount }: RowRange, columnCount: number): WeightMatrix {
+  if (!isStored(matrix)) return matrix.subarray(firstRow * columnCount, (firstRow + rowCount) * columnCount);
+  return { ...matrix, rowCount, readRows: (first, count) => matrix.readRows(firstRow + first, count) };
 }
 
 /** Exact: kernels find the planes by the length of the buffer. Scales of an odd number of blocks end with half a word. */

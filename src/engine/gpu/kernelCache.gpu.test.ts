@@ -6,20 +6,24 @@ import { embedKernel } from "./kernels/matrixKernels";
 
 it("compiles a kernel once for the same numbers", async () => {
   const cache = kernelCacheOf((await testDevice()).device);
-  const four = { spec: embedKernel, overrides: { COLUMN_VECTORS: 4 } };
+  const four = { spec: embedKernel, overrides: { COLUMN_VECTORS: 4, FIRST_TOKEN: 0, ROWS: 4 } };
   expect(await cache.kernel(four)).toBe(await cache.kernel(four));
-  expect(await cache.kernel(four)).not.toBe(await cache.kernel({ ...four, overrides: { COLUMN_VECTORS: 5 } }));
+  expect(await cache.kernel(four)).not.toBe(await cache.kernel({ ...four, overrides: { ...four.overrides, ROWS: 5 } }));
 });
 
 it("names a kernel that does not compile, and the compiler's line", async () => {
   const cache = kernelCacheOf((await testDevice()).device);
   const broken = { ...embedKernel, name: "broken", code: embedKernel.code.replace("tokens[row]", "nothing[row]") };
-  const request = { spec: broken, overrides: { COLUMN_VECTORS: 4 } };
+  const request = { spec: broken, overrides: { COLUMN_VECTORS: 4, FIRST_TOKEN: 0, ROWS: 4 } };
   await expect(cache.kernel(request)).rejects.toThrow(/kernel broken:[^]*error \d+:\d+ .*nothing/);
 });
 
 it("names a kernel whose numbers the device does not accept", async () => {
   const cache = kernelCacheOf((await testDevice()).device);
-  const request = { spec: embedKernel, overrides: { COLUMN_VECTORS: 4 }, workgroupSize: 100_000 };
+  const request = {
+    spec: embedKernel,
+    overrides: { COLUMN_VECTORS: 4, FIRST_TOKEN: 0, ROWS: 4 },
+    workgroupSize: 100_000,
+  };
   await expect(cache.kernel(request)).rejects.toThrow(/kernel embed:/);
 });

@@ -6,7 +6,7 @@ import type { TermName } from "../../policy/policy";
 import type { Workgroups } from "./dispatch";
 import { allOf, PackedKernels } from "./kernelCache";
 import type { Kernel, KernelCache } from "./kernelCache";
-import type { MatrixForms, MatrixRole } from "./gpuWeights";
+import type { MatrixForms, MatrixRole, VocabularyParts } from "./gpuWeights";
 import { biased, flag, type KernelSpec, type MatrixForm, type OverrideValues } from "./kernelSpec";
 import {
   attentionDecodeKernel,
@@ -63,14 +63,16 @@ export interface MergeKernels {
 }
 
 export interface ModelKernels {
-  readonly embed: Kernel;
+  /** One for each part of the embedding. */
+  readonly embed: readonly Kernel[];
   readonly qkv: MatrixKernel;
   readonly qkvRope: Kernel;
   readonly attentionDecode: Kernel;
   readonly attentionOutput: MatrixKernel;
   readonly gateUp: MatrixKernel;
   readonly down: MatrixKernel;
-  readonly logits: MatrixKernel;
+  /** One for each part of the output. */
+  readonly logits: readonly MatrixKernel[];
   readonly sample: Kernel;
   readonly attentionTaps: Kernel;
   /** The same for every query head by itself, into a buffer of its own; compiled when first asked for. */
@@ -104,7 +106,7 @@ interface Matrix {
 export async function createModelKernels(
   cache: KernelCache,
   config: ModelConfig,
-  forms: MatrixForms,
+  { forms, parts }: { readonly forms: MatrixForms; readonly parts: VocabularyParts },
 ): Promise<ModelKernels> {
   const { hiddenSize, intermediateSize, headCount, kvHeadCount, headDim, vocabularySize, layerCount } = config;
   const EPSILON = config.rmsNormEpsilon;
@@ -144,12 +146,18 @@ export async function createModelKernels(
   const [slots, decode, prefill, terms] = await Promise.all([
     slotKernels(cache, config),
     allOf({
-      embed: plain(embedKernel, { COLUMN_VECTORS: hiddenSize / 4 }, forms.embedding),
+      embed: Promise.all(
+        parts.embedding.map(({ firstRow: FIRST_TOKEN, rowCount: ROWS }) =>
+          plain(embedKernel, { COLUMN_VECTORS: hiddenSize / 4, FIRST_TOKEN, ROWS }, forms.embedding),
+        ),
+      ),
       qkv: matVec("qkv", { ...qkvMatrix, hasNorm: true }),
       attentionOutput: matVec("attentionOutput", outputMatrix),
       gateUp: gateUp(),
       down: matVec("down", downMatrix),
-      logits: matVec("output", { columns: hiddenSize, outputs: vocabularySize, hasNorm: true }),
+      logits: Promise.all(
+        parts.output.map(({ rowCount }) => matVec("output", { columns: hiddenSize, outputs: rowCount, hasNorm: true })),
+      ),
       sample: plain(sampleKernel, {
         VOCABULARY_SIZE: vocabularySize,
         CANDIDATE_COUNT: Math.min(CANDIDATE_COUNT, vocabularySize),

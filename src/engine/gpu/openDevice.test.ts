@@ -11,8 +11,10 @@ describe("modelObstacle", () => {
   });
 
   it("names the buffer that is too large, what it needs and what there is", () => {
-    const config = { ...tinyConfig, vocabularySize: 151_936, hiddenSize: 1024 };
-    expect(modelObstacle(config, demand, room)).toBe("the embedding needs a buffer of 594 MiB, the GPU allows 1 MiB");
+    const config = { ...tinyConfig, intermediateSize: 76_032, hiddenSize: 1024 };
+    expect(modelObstacle(config, demand, room)).toBe(
+      "a layer's gate and up matrix needs a buffer of 594 MiB, the GPU allows 1 MiB",
+    );
     expect(modelObstacle(tinyConfig, { ...demand, slotCount: 16384 * 4 }, room)).toMatch(/^the cache of keys needs/);
     expect(modelObstacle(tinyConfig, { ...demand, queryRows: 16384 }, room)).toMatch(
       /^the past queries that the policy/,
@@ -20,7 +22,7 @@ describe("modelObstacle", () => {
   });
 
   it("halves weights in half precision", () => {
-    const config = { ...tinyConfig, vocabularySize: 6000, hiddenSize: 64 };
+    const config = { ...tinyConfig, intermediateSize: 3000, hiddenSize: 64 };
     expect(modelObstacle(config, demand, room)).not.toBeNull();
     expect(modelObstacle(config, { ...demand, weightBytesPerNumber: 2 }, room)).toBeNull();
   });

@@ -10,6 +10,8 @@ export interface OpenedDevice {
   /** A GPU in name only: emulated on the CPU. */
   readonly isSoftware: boolean;
   readonly hasFloat16: boolean;
+  /** Largest buffer that a kernel can see at once. */
+  readonly bindingBytes: number;
   /** Why this model cannot run here, in plain words; null if it can. */
   readonly obstacle: (config: ModelConfig, demand: ModelDemand) => string | null;
 }
@@ -33,14 +35,16 @@ export async function openDevice(gpu: GPU): Promise<OpenedDevice | null> {
   const requiredLimits = Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]]));
   const device = await adapter.requestDevice({ requiredFeatures, requiredLimits });
   const { limits } = device;
+  const bindingBytes = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
   return {
     device,
     adapter: adapterText(adapter.info),
     isSoftware: isSoftwareAdapter(adapter.info),
     hasFloat16: device.features.has("shader-f16"),
+    bindingBytes,
     obstacle: (config, demand) =>
       modelObstacle(config, demand, {
-        bindingBytes: Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize),
+        bindingBytes,
         workgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
       }),
   };
@@ -66,10 +70,8 @@ export function isSoftwareDevice(device: GPUDevice): boolean {
 }
 
 interface ModelDemand {
-  /** Of the embedding and the output. */
+  /** Of a layer's matrices; those of the vocabulary are split. */
   readonly weightBytesPerNumber: number;
-  /** Of a layer's matrices. Absent: the same. */
-  readonly layerBytesPerNumber?: number;
   /** KV slots of all layers and KV heads together. */
   readonly slotCount: number;
   /** Queries that a session keeps of each layer. */
@@ -108,12 +110,11 @@ function shapeObstacle({ hiddenSize, intermediateSize, headDim }: ModelConfig): 
 
 function largestBuffers(
   config: ModelConfig,
-  { weightBytesPerNumber, layerBytesPerNumber = weightBytesPerNumber, slotCount, queryRows }: ModelDemand,
+  { weightBytesPerNumber, slotCount, queryRows }: ModelDemand,
 ): { name: string; bytes: number }[] {
-  const { vocabularySize, hiddenSize, intermediateSize, headDim, headCount, layerCount } = config;
+  const { hiddenSize, intermediateSize, headDim, headCount, layerCount } = config;
   return [
-    { name: "the embedding", bytes: vocabularySize * hiddenSize * weightBytesPerNumber },
-    { name: "a layer's gate and up matrix", bytes: 2 * intermediateSize * hiddenSize * layerBytesPerNumber },
+    { name: "a layer's gate and up matrix", bytes: 2 * intermediateSize * hiddenSize * weightBytesPerNumber },
     { name: "the cache of keys", bytes: (slotCount * kvEntryBytes(headDim)) / 2 },
     { name: "the past queries that the policy reads", bytes: layerCount * queryRows * headCount * headDim * 4 },
   ];

@@ -31,20 +31,22 @@ interface LayerKernels {
 }
 
 export class PrefillPass {
-  private readonly embed: BoundKernel;
+  private readonly embeds: readonly BoundKernel[];
   private readonly layers: readonly LayerKernels[];
 
   constructor(private readonly parts: SessionParts) {
     const { kernels, weights, buffers } = parts;
     const { tokens, hidden } = buffers;
-    this.embed = this.bind(kernels.embed, { tokens, weight: weights.embedding, hidden });
+    this.embeds = kernels.embed.map((kernel, part) =>
+      this.bind(kernel, { tokens, weight: weights.embedding[part], hidden }),
+    );
     this.layers = weights.layers.map((_, layer) => this.bindLayer(layer));
   }
 
   /** The chunk whose tokens are in the buffer, with the numbers in params. */
   record(recorder: Recorder, rowCount: number, lengthSlots: number): void {
     const { config } = this.parts;
-    recorder.dispatchFor(this.embed, config.hiddenSize / 4, rowCount);
+    for (const embed of this.embeds) recorder.dispatchFor(embed, config.hiddenSize / 4, rowCount);
     this.layers.forEach((kernels, layer) => this.recordLayer(recorder, { kernels, layer }, rowCount, lengthSlots));
   }
 

@@ -86,6 +86,19 @@ describe.each<[string, readonly string[], string, boolean]>([
   });
 });
 
+it.each([
+  ["blocks", storedModel(() => "Q8_0", true)],
+  ["numbers, untied", seededModel(7, { ...config, isTied: false })],
+])("splits a vocabulary that does not fit into one buffer: %s", async (_, model) => {
+  const tokens = seededPrompt(4, 30, config.vocabularySize);
+  const bytes = 4 * config.hiddenSize * 130; // 128 rows of numbers, more of blocks
+  const backend = await openTestBackend(model, {
+    bindingBytes: model.weights.output instanceof Float32Array ? bytes : bytes / 4 + 999,
+  });
+  const expected = await (await createCpuBackend(model)).createSession(plainRequest);
+  expect(await meanDivergence([expected, await backend.createSession(plainRequest)], tokens)).toBeLessThan(1e-6);
+});
+
 it("widens to half precision where the device has it and the numbers fit", async () => {
   const model = storedModel(() => "Q5_0", true);
   const tokens = seededPrompt(3, 20, config.vocabularySize);

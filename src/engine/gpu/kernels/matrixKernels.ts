@@ -15,7 +15,7 @@ export const embedKernel: KernelSpec = {
   name: "embed",
   code: embedCode,
   bindings: ["tokens", "weight", "hidden"],
-  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS"],
+  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "FIRST_TOKEN", "ROWS"],
   workgroupSize: { software: 16, hardware: 64 },
 };
 

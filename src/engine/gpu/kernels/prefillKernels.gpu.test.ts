@@ -22,7 +22,7 @@ describe("embed", () => {
     const found = await runKernel(
       {
         spec: embedKernel,
-        overrides: { COLUMN_VECTORS: hiddenSize / 4 },
+        overrides: { COLUMN_VECTORS: hiddenSize / 4, FIRST_TOKEN: 0, ROWS: 5 },
         buffers: { tokens, weight: embedding, hidden: new Float32Array(tokens.length * hiddenSize) },
         groups: (size) => [Math.ceil(hiddenSize / 4 / size), tokens.length],
       },
