@@ -1,13 +1,19 @@
 // Any repository of a hub, by its name.
 import { useId, useState, type SubmitEvent } from "react";
-import type { FetchWish } from "../../hub/fetchWish";
 import { allowsLocalHubs, findHub, hubs } from "../../hub/hubs";
 import { parseRepository } from "../../hub/listing";
 import { errorMessage } from "../../lib/errors";
+import type { HubWish } from "./modelWords";
 
 const LOCAL = "local";
 
-export function HubSearch({ onLookUp }: { readonly onLookUp: (wish: Omit<FetchWish, "isDark">) => void }) {
+interface HubSearchProps {
+  /** One download at a time. */
+  readonly isBusy: boolean;
+  readonly onLookUp: (wish: HubWish) => void;
+}
+
+export function HubSearch({ isBusy, onLookUp }: HubSearchProps) {
   const id = useId();
   const [hub, setHub] = useState(hubs.at(0)?.id ?? LOCAL);
   const [address, setAddress] = useState("http://127.0.0.1:8080");
@@ -54,7 +60,9 @@ export function HubSearch({ onLookUp }: { readonly onLookUp: (wish: Omit<FetchWi
             onChange={(event) => setAddress(event.target.value)}
           />
         )}
-        <button type="submit">Look it up</button>
+        <button type="submit" disabled={isBusy}>
+          Look it up
+        </button>
       </div>
       <p className="muted">The hub sees your address and the name you look up.</p>
       {complaint !== null && (

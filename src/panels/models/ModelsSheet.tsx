@@ -180,13 +180,13 @@ export function ModelsSheet({ store, onDone }: ModelsSheetProps) {
               onUse={isWhole(model) ? () => void openKept(model.key) : null}
             >
               {!isWhole(model) && model.origin.type === "hub" && offersDownloads && (
-                <button type="button" onClick={() => fetchIt(wishOfKept(model))}>
+                <button type="button" disabled={isBusy} onClick={() => fetchIt(wishOfKept(model))}>
                   Go on…
                 </button>
               )}
               <button
                 type="button"
-                disabled={job !== null}
+                disabled={job !== null || isBusy}
                 onClick={() => void attempt("Deleting", () => forgetModel(model.key)).then(kept.refresh)}
               >
                 Delete
@@ -237,13 +237,13 @@ export function ModelsSheet({ store, onDone }: ModelsSheetProps) {
                 facts={catalogueFacts(model)}
                 words={catalogueWords(model)}
               >
-                <button type="button" onClick={() => fetchIt(wishOf(model))}>
+                <button type="button" disabled={isBusy} onClick={() => fetchIt(wishOf(model))}>
                   Download {bytesInWords(model.bytes)}…
                 </button>
               </Row>
             ))}
           </ul>
-          <HubSearch onLookUp={fetchIt} />
+          <HubSearch isBusy={isBusy} onLookUp={fetchIt} />
         </Part>
       )}
 
