@@ -68,7 +68,7 @@ export const StreamSlots = memo(function StreamSlots({ heading, lanes, seen, ver
           <tr>
             <th scope="col">After {counted(seen, "frame")}</th>
             <th scope="col">slots</th>
-            <th scope="col">most ever</th>
+            <th scope="col">most so far</th>
             <th scope="col">K and V</th>
           </tr>
         </thead>

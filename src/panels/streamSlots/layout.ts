@@ -84,7 +84,7 @@ export function writtenBytes(bytes: number): string {
 export interface SlotsNow {
   readonly name: string;
   readonly lengthSlots: number;
-  /** The most that were in use at any time, questions included. */
+  /** The most that were in use until then, questions included. */
   readonly peakSlots: number;
   readonly capSlots: number | null;
   readonly bytes: number;
@@ -94,7 +94,12 @@ export interface SlotsNow {
 export function slotsNow(lanes: readonly StreamTrace[], seen: number): readonly SlotsNow[] {
   const names = streamLaneNames(lanes);
   return lanes.map((trace, lane) => {
-    const { points, capSlots, peakSlots, bytesPerSlot } = slotsOverFrames(trace);
+    const { points, capSlots, bytesPerSlot } = slotsOverFrames(trace);
+    const peaks = [
+      ...trace.blocks.filter(({ framesSeen }) => framesSeen <= seen),
+      ...trace.answers.filter(({ asked }) => asked.moment <= seen),
+    ].map((one) => one.peakSlots);
+    const peakSlots = peaks.reduce((most, peak) => Math.max(most, peak), fullSlotsAfter(trace, 0));
     const point = points.findLast(({ framesSeen }) => framesSeen <= seen);
     const lengthSlots = point?.lengthSlots ?? fullSlotsAfter(trace, 0);
     return { name: names[lane], lengthSlots, capSlots, peakSlots, bytes: lengthSlots * bytesPerSlot };

@@ -35,7 +35,11 @@ export function LessonStage(props: LessonStageProps) {
   const { task } = lesson.parts[partIndex];
   const stage = stageOfPart(lesson, partIndex);
   const textPanels = useMemo(() => stage.panels.filter(isTextPanel), [stage]);
-  const streamPanels = useMemo(() => stage.panels.filter(isStreamPanel), [stage]);
+  // Answers would give away what the reader is to predict.
+  const streamPanels = useMemo(
+    () => stage.panels.filter(isStreamPanel).filter((name) => !isUntold || name !== "streamQuestions"),
+    [stage, isUntold],
+  );
   const { tell } = store.getState();
   const expectedTokens = nextRun.isChanged ? null : nextRun.expectedTokens;
   const reset = (): void => void stageLesson(store, stage, () => isOpenAt(store, place));
