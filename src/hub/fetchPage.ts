@@ -30,6 +30,8 @@ function start(): void {
   }
   if (wish?.isDark === true) document.documentElement.dataset.theme = "dark";
   tellPage({ type: "opened" });
+  const size = new ResizeObserver(() => tellPage({ type: "height", height: place.getBoundingClientRect().height }));
+  size.observe(place);
   const hub = wish === null ? null : findHub(wish.hub);
   if (wish === null || hub === null) {
     show(problem("The address names no model, or a hub that this page does not download from."));
@@ -77,7 +79,7 @@ function askHub(hub: Hub): (address: string) => Promise<Response> {
       });
     } catch (error) {
       throw new InputError(
-        `${hub.label} could not be reached, or does not let this page read its answer (${errorMessage(error)}). Check the connection; ${gatedAdvice}`,
+        `${hub.label} could not be reached, or does not let this page read its answer (${errorMessage(error)}). Check the connection. Or ${gatedAdvice}`,
       );
     }
     if (response.ok) return response;

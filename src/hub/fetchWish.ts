@@ -49,5 +49,7 @@ export function isPinned({ revision, sha256 }: FetchWish): boolean {
 /** Posted to the page around the frame. */
 export type FetchAnswer =
   | { readonly type: "opened" }
+  /** Of what the document shows, in CSS pixels. */
+  | { readonly type: "height"; readonly height: number }
   | { readonly type: "busy"; readonly isBusy: boolean }
   | { readonly type: "kept"; readonly key: string };

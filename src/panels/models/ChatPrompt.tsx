@@ -20,10 +20,12 @@ type Thinking = "asItIs" | "on" | "off";
 const thinkingValues: Readonly<Record<Thinking, boolean | null>> = { asItIs: null, on: true, off: false };
 
 export function ChatPrompt({ settings, speech, choose }: ChatPromptProps) {
-  const [system, setSystem] = useState("");
-  const [user, setUser] = useState("");
+  // The prompt in force may be one of those to begin with.
+  const [first] = useState(() => builtInPrompts.find((prompt) => settings.promptText.includes(prompt.user)));
+  const [system, setSystem] = useState(first?.system ?? "");
+  const [user, setUser] = useState(first?.user ?? "");
   const [thinking, setThinking] = useState<Thinking>("asItIs");
-  const [builtInId, setBuiltInId] = useState("");
+  const [builtInId, setBuiltInId] = useState(first?.id ?? "");
   const [notices, setNotices] = useState<readonly string[]>([]);
   const builtIn = builtInPrompts.find(({ id }) => id === builtInId);
   const write = async (system: string, user: string, thinking: Thinking): Promise<void> => {
