@@ -155,7 +155,7 @@ async function digestOf(file: string): Promise<string> {
 }
 
 /** Room for young objects, which Node otherwise lets grow to 48 MB before it collects garbage. */
-const YOUNG_FLAG = "--max-semi-space-size=4";
+const YOUNG_FLAG = "--max-semi-space-size=2";
 
 /** In plain Node, as one file: Vite's own memory would count otherwise. */
 async function measure(file: string, steps: string): Promise<MeasuredRun> {

@@ -16,7 +16,7 @@ export const lanePresets: readonly LanePreset[] = [
   { policyId: "reversed", about: "what has changed least: TaR upside down" },
   { policyId: "changed", about: "patches that differ from the frame before" },
   { policyId: "rare", about: "patches whose word was rare so far" },
-  { policyId: "van+recent", about: "no TaR; nearly ties with TaR + VaN on these streams" },
+  { policyId: "van+recent", about: "no TaR; close behind TaR + VaN: 89 ± 2 % right against 95 ± 1 % (60 streams)" },
   { policyId: "snapkv", about: "what question 1 looks at, known from the start" },
   { policyId: "full", about: "everything: memory grows with the stream" },
 ];
@@ -59,7 +59,7 @@ export const streamPresets: readonly StreamPreset[] = [
   {
     id: "signals",
     title: "Which signal counts?",
-    about: "TaR upside down forgets what happened. VaN with the newest frames, without TaR, nearly ties.",
+    about: "TaR upside down forgets what happened. VaN with the newest frames, without TaR, comes close.",
     chosen: { shared: { stream: "stream-64x3-pans-1" }, lanes: lanesOf("tar+van", "van+recent", "tar", "reversed") },
   },
   {
