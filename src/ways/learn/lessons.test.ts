@@ -389,10 +389,10 @@ it("quotes the stored table of results", async () => {
   expect(row("diary", "35 %")).toEqual([80, 4, 4, 27]);
 });
 
-it("names itself in its file, and takes 3 to 6 minutes", () => {
+it("names itself in its file, and takes 3 to 8 minutes", () => {
   expect(lessons.map(({ id }) => id)).toEqual(index);
   for (const { id, minutes } of lessons) {
     expect(minutes, id).toBeGreaterThanOrEqual(3);
-    expect(minutes, id).toBeLessThanOrEqual(6);
+    expect(minutes, id).toBeLessThanOrEqual(8);
   }
 });
