@@ -2,11 +2,11 @@
 // worker serves it (sw.js, written by the build); src/offline registers that and offers an update.
 import type { Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
-import { shippedModels } from "./src/settings/shippedModels.ts";
+import { shippedModels, shippedStreamModel } from "./src/settings/shippedModels.ts";
 
 const [defaultModel] = shippedModels;
 
-/** All that the page needs to play its recorded runs and to run the model that it begins with. */
+/** All that the page needs to play its recorded runs and to run the models that it and its Streams view begin with. */
 const copiedFiles = [
   "index.html",
   "favicon.svg",
@@ -16,9 +16,10 @@ const copiedFiles = [
   "streams/*",
   "lessons/**/*.json",
   "results/*.json",
-  "results/bytes/*.json",
+  "results/*/*.json",
   "presets.json",
   `models/${defaultModel.id}/*.{json,bin,safetensors}`,
+  `models/${shippedStreamModel.id}/*.{json,safetensors}`,
 ];
 
 /** Files of other kinds than the page itself, which an address may name: the search that follows is the page's. */

@@ -115,7 +115,7 @@ test("previews a frame while its options are ticked, and gives its code", async 
   const frame = page.frameLocator("iframe");
   await expect(frame.locator("main[data-step-count]:not([data-step-count='0'])")).toBeVisible();
   await page.getByRole("group", { name: "Panels" }).getByLabel("Cache map").uncheck();
-  await page.getByRole("group", { name: "Panels" }).getByLabel("Score").check();
+  await page.getByRole("group", { name: "Panels" }).getByLabel("Score", { exact: true }).check();
   await page.getByLabel("Starts").selectOption("paused");
   await expect(frame.getByRole("region", { name: /Score/ })).toBeVisible();
   await expect(frame.getByRole("region", { name: "Cache map" })).toHaveCount(0);

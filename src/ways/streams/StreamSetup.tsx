@@ -58,7 +58,7 @@ export function StreamSetup({ streams, isChanged }: StreamSetupProps) {
             </DropdownMenu.Content>
           </DropdownMenu.Portal>
         </DropdownMenu.Root>
-        <ToolChoice label="pace" value={framesPerSecond} options={paces} onChange={setPace} />
+        <ToolChoice label="Pace" value={framesPerSecond} options={paces} onChange={setPace} />
         {isPhone && (
           <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
             Set-up
@@ -157,13 +157,13 @@ function StreamChoice({ streams }: Pick<StreamSetupProps, "streams">) {
   return (
     <div className="stream-setup-line">
       <ToolChoice
-        label="stream of"
+        label="Stream of"
         value={knobs.frames}
         options={frameOptions.map((frames) => [frames, `${frames} frames`] as const)}
         onChange={(frames) => set({ frames })}
       />
       <ToolChoice
-        label="camera"
+        label="Camera"
         value={knobs.camera}
         options={[
           ["some", "pans in half of them"],
@@ -173,13 +173,13 @@ function StreamChoice({ streams }: Pick<StreamSetupProps, "streams">) {
         onChange={(camera) => set({ camera })}
       />
       <ToolChoice
-        label="televisions"
+        label="Televisions"
         value={knobs.televisions}
         options={Array.from({ length: 9 }, (_, count) => [count, String(count)] as const)}
         onChange={(televisions) => set({ televisions })}
       />
       <label className="tool">
-        number
+        Number
         <NumberInput
           id="stream-seed"
           label="Number of the stream"

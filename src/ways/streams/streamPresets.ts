@@ -44,7 +44,7 @@ export const streamPresets: readonly StreamPreset[] = [
     title: "Ask three questions",
     about:
       "TaR + VaN compresses without a question in view, SnapKV by question 1. Both caches are then asked questions 1 to 3; measured is " +
-      "whether every word of an answer is right.",
+      "whether every word of an answer is right. The stream was chosen because it shows the difference clearly.",
     chosen: {
       shared: { stream: "stream-64x3-pans-8", questionCount: 3, moments: "end" },
       lanes: lanesOf("tar+van", "snapkv"),
