@@ -23,7 +23,7 @@ export interface KernelRequest {
   readonly spec: KernelSpec;
   /** All but the workgroup's size. */
   readonly overrides: OverrideValues;
-  readonly weightType?: MatrixForm;
+  readonly matrixForm?: MatrixForm;
   /** The constants of a session that packs its entries (packedStorage.ts); absent or null: as computed. */
   readonly packing?: string | null;
   /** Instead of the size that the spec chooses for this adapter. */
@@ -41,16 +41,16 @@ export class KernelCache {
 
   /** The kernel for these numbers, compiled once. Rejects with the compiler's lines if it does not compile. */
   kernel(request: KernelRequest): Promise<Kernel> {
-    const { spec, overrides, weightType = "f32", packing = null } = request;
+    const { spec, overrides, matrixForm = "f32", packing = null } = request;
     const preferred = this.isSoftware ? spec.workgroupSize.software : spec.workgroupSize.hardware;
     const constants: Record<string, number> = {
       ...overrides,
       WORKGROUP_SIZE: request.workgroupSize ?? preferred,
     };
-    const key = JSON.stringify([spec.name, weightType, packing, spec.overrides.map((name) => constants[name])]);
+    const key = JSON.stringify([spec.name, matrixForm, packing, spec.overrides.map((name) => constants[name])]);
     let kernel = this.kernels.get(key);
     if (kernel === undefined) {
-      kernel = this.compile(spec, kernelSource(spec, weightType, packing), constants);
+      kernel = this.compile(spec, kernelSource(spec, matrixForm, packing), constants);
       this.kernels.set(key, kernel);
     }
     return kernel;

@@ -18,7 +18,7 @@ export interface KernelRun {
   /** Workgroups, given the invocations of each. */
   readonly groups: (workgroupSize: number) => Workgroups;
   readonly workgroupSize?: number;
-  readonly weightType?: MatrixForm;
+  readonly matrixForm?: MatrixForm;
   readonly packing?: string;
 }
 

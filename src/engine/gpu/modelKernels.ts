@@ -116,8 +116,8 @@ export async function createModelKernels(
   const queryWidth = headCount * headDim;
   const qkvWidth = queryWidth + 2 * kvHeadCount * headDim;
 
-  const plain = (spec: KernelSpec, overrides: OverrideValues, weightType: MatrixForm = "f32"): Promise<Kernel> =>
-    cache.kernel({ spec, overrides, weightType });
+  const plain = (spec: KernelSpec, overrides: OverrideValues, matrixForm: MatrixForm = "f32"): Promise<Kernel> =>
+    cache.kernel({ spec, overrides, matrixForm });
   const matVec = async (role: MatrixRole, matrix: Matrix): Promise<MatrixKernel> => {
     const spec = cache.isSoftware ? matVecKernel : matVecSharedKernel;
     const overrides = { ...matrixOverrides(matrix), HAS_NORM: flag(matrix.hasNorm === true), EPSILON };

@@ -72,7 +72,7 @@ it("reads float16 weights where the device has them", async (context) => {
   const found = await runKernel(
     {
       spec: matVecKernel,
-      weightType: "f16",
+      matrixForm: "f16",
       overrides: { COLUMN_VECTORS: 5, ROWS: 67, HAS_NORM: 0, HAS_BIAS: 0, HAS_RESIDUAL: 0, EPSILON: epsilon },
       buffers: { input, norm, weight: halves, bias, output },
       groups: (size) => [Math.ceil(67 / (4 * size))],
