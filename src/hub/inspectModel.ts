@@ -1,13 +1,13 @@
 // What settings must know of a model before it runs: its shape and its weights' type, from the headers of its files alone.
 
 import { InputError } from "../lib/errors";
-import { sha256 } from "../lib/sha256";
 import { parseModelConfig } from "../model/config";
 import { parseText } from "../model/fields";
 import { readGgufHeader, type GgufHeader } from "../model/gguf/ggufFile";
 import { blobBytes } from "../model/source/byteSource";
 import type { NamedBlob } from "../model/source/blobSource";
 import { countParameters } from "../model/weightLayout";
+import { commonestType } from "../model/weights";
 import { ggufChatTemplate, ggufTokenizerJson } from "../model/gguf/ggufTokenizer";
 import type { GenerationDefaults, Speech } from "./speech";
 
@@ -32,12 +32,6 @@ export function isWeightFile(path: string): boolean {
   return /\.(gguf|safetensors)$/.test(path);
 }
 
-/** Identifies a model: the SHA-256 of its weight file; of several, that of their digests in the order of their names. */
-export function joinedDigest(digests: readonly string[]): Promise<string> {
-  const [only] = digests;
-  return digests.length === 1 ? Promise.resolve(only) : sha256(new TextEncoder().encode(digests.join("")));
-}
-
 async function inspectGguf(parts: readonly NamedBlob[]): Promise<ModelFacts> {
   const headers: GgufHeader[] = [];
   for (const { path, blob } of parts) headers.push(await readGgufHeader(blobBytes(path, blob)));
@@ -60,7 +54,7 @@ async function inspectGguf(parts: readonly NamedBlob[]): Promise<ModelFacts> {
   const headCount = count("attention.head_count");
   const tensors = headers.flatMap((header) => [...header.tensors.values()]);
   return {
-    weightType: commonest(tensors.filter(({ dims }) => dims.length > 1)),
+    weightType: commonestType(tensors.filter(({ dims }) => dims.length > 1)),
     layerCount: count("block_count"),
     headCount,
     kvHeadCount: count("attention.head_count_kv", headCount),
@@ -68,13 +62,6 @@ async function inspectGguf(parts: readonly NamedBlob[]): Promise<ModelFacts> {
     parameterCount: tensors.reduce((sum, { dims }) => sum + dims.reduce((product, size) => product * size, 1), 0),
     speech: ggufSpeech(first),
   };
-}
-
-/** The type that most bytes have. */
-function commonest(tensors: readonly { readonly type: string; readonly byteCount: number }[]): string {
-  const bytes = new Map<string, number>();
-  for (const { type, byteCount } of tensors) bytes.set(type, (bytes.get(type) ?? 0) + byteCount);
-  return [...bytes].toSorted(([, one], [, other]) => other - one).at(0)?.[0] ?? "F32";
 }
 
 async function inspectFolder(files: readonly NamedBlob[]): Promise<ModelFacts> {

@@ -2,7 +2,7 @@
 // files on disk in the page itself. One file at a time, one writer for each model among all tabs.
 
 import { errorMessage, InputError } from "../lib/errors";
-import { createSha256 } from "../lib/sha256";
+import { createSha256, joinedDigest } from "../lib/sha256";
 import type { NamedBlob } from "../model/source/blobSource";
 import { downloadFile, type DownloadEdge, type PartFile } from "./download";
 import { findHub } from "./hubs";
@@ -237,7 +237,7 @@ async function inspect(
   signal: AbortSignal,
 ): Promise<KeepEvent> {
   // The document that only downloads does without this code.
-  const { inspectModel, isWeightFile, joinedDigest } = await import("./inspectModel");
+  const { inspectModel, isWeightFile } = await import("./inspectModel");
   const facts = await inspectModel(files);
   const weights = files.filter(({ path }) => isWeightFile(path));
   const digests = known ?? (await digestFiles(weights, signal));

@@ -8,7 +8,13 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
   return hexadecimal(new Uint8Array(await subtle.digest("SHA-256", bytes as BufferSource)));
 }
 
-/** The same in plain steps; exact. */
+/** What names a model: the SHA-256 of its weight file; of several, that of their digests in hexadecimal, in order. */
+export function joinedDigest(digests: readonly string[]): Promise<string> {
+  const [only] = digests;
+  return digests.length === 1 ? Promise.resolve(only) : sha256(new TextEncoder().encode(digests.join("")));
+}
+
+/** What sha256 gives, in plain steps; exact. */
 export function plainSha256(bytes: Uint8Array): string {
   const running = createSha256();
   running.add(bytes);

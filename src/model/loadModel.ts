@@ -21,8 +21,6 @@ export interface LoadedModel extends LoadedWeights {
   readonly config: ModelConfig;
   readonly tokenizer: Tokenizer;
   readonly parameterCount: number;
-  /** What turns messages into a prompt, as Jinja text: read when asked for, null where the files hold none. */
-  readonly readChatTemplate: () => Promise<string | null>;
   /** From roles.json; null where there is none, or none that can be used. */
   readonly roles: HeadRoles | null;
   /** What is wrong with roles.json, in plain words. The model works without it. */
@@ -70,9 +68,6 @@ export async function loadModel(source: ModelSource, onProgress?: ReadProgress):
   };
   const [roles, rolesProblem] = await readExtra(rolesFileName, (...file) => parseHeadRoles(...file, shape));
   const [filters, filtersProblem] = await readExtra(filtersFileName, (...file) => parseQueryFilters(...file, shape));
-  // Most folders have only one of the two, or none, and embedded models are never asked.
-  const readChatTemplate = async () =>
-    chatTemplateOf(await readOptionalText("chat_template.jinja"), () => readOptionalText("tokenizer_config.json"));
   const parameterCount = countParameters(config);
   let basis: Promise<KeyBasis | null> | null = null;
   const readBasis = (): Promise<KeyBasis | null> => {
@@ -81,37 +76,5 @@ export async function loadModel(source: ModelSource, onProgress?: ReadProgress):
     basis.catch(() => (basis = null));
     return basis;
   };
-  return {
-    config,
-    tokenizer,
-    ...loaded,
-    readChatTemplate,
-    parameterCount,
-    roles,
-    rolesProblem,
-    filters,
-    filtersProblem,
-    readBasis,
-  };
-}
-
-/**
- * The newer place first: chat_template.jinja; else tokenizer_config.json, which holds one text or a list of named ones, of
- * which "default" counts. A file that cannot be read is as none: the model works without.
- */
-async function chatTemplateOf(
-  file: string | null,
-  readTokenizerConfig: () => Promise<string | null>,
-): Promise<string | null> {
-  const tokenizerConfig = file === null ? await readTokenizerConfig() : null;
-  if (file !== null || tokenizerConfig === null) return file;
-  try {
-    const { chat_template: template } = JSON.parse(tokenizerConfig) as { chat_template?: unknown };
-    if (typeof template === "string") return template;
-    const named = Array.isArray(template) ? (template as { name?: unknown; template?: unknown }[]) : [];
-    const found = named.find(({ name }) => name === "default")?.template;
-    return typeof found === "string" ? found : null;
-  } catch {
-    return null;
-  }
+  return { config, tokenizer, ...loaded, parameterCount, roles, rolesProblem, filters, filtersProblem, readBasis };
 }

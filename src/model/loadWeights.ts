@@ -1,7 +1,7 @@
 // Reads a checkpoint's weights. Every tensor's shape is checked against config.json before the tensor is read.
 
 import { assert, InputError } from "../lib/errors";
-import { sha256 } from "../lib/sha256";
+import { joinedDigest, sha256 } from "../lib/sha256";
 import type { ModelConfig } from "./config";
 import { describe, excerpt } from "./fields";
 import type { TensorEntry } from "./safetensors";
@@ -11,7 +11,7 @@ import type { WeightFiles } from "./weightFiles";
 import { findWeightFiles, indexFileName } from "./weightFiles";
 import type { Shape } from "./weightLayout";
 import { layerPrefix, weightLayout } from "./weightLayout";
-import type { LayerWeights, ModelWeights } from "./weights";
+import { commonestType, type LayerWeights, type ModelWeights, type StoredTensor } from "./weights";
 
 export interface LoadedWeights {
   readonly weights: ModelWeights;
@@ -44,7 +44,7 @@ export async function loadWeights(
   const tensors: Tensors = new Map();
   const digests: string[] = [];
   let fileBytes = 0;
-  const typeBytes = new Map<string, number>();
+  const stored: StoredTensor[] = [];
   for (const fileName of files.fileNames) {
     const file = `${source.name}/${fileName}`;
     const bytes = await files.read(fileName, (loaded) => {
@@ -52,13 +52,13 @@ export async function loadWeights(
     });
     if (!bytes) throw new InputError(`${file}: named in ${indexFileName}, but there is no such file`);
     fileBytes += bytes.length;
-    collectTensors(bytes, { file, fileName, layout, files, typeBytes }, tensors);
+    collectTensors(bytes, { file, fileName, layout, files, stored }, tensors);
     digests.push(await sha256(bytes));
   }
   if (config.isTied) refuseOtherOutput(tensors, source.name);
   refuseMissing(layout, tensors, files.tensorFiles ? indexFile : `${source.name}/${files.fileNames[0]}`);
-  const digest = digests.length === 1 ? digests[0] : await sha256(new TextEncoder().encode(digests.join("")));
-  return { weights: assembleWeights(tensors, config), digest, fileBytes, weightType: mostBytes(typeBytes) };
+  const [digest, weightType] = [await joinedDigest(digests), commonestType(stored)];
+  return { weights: assembleWeights(tensors, config), digest, fileBytes, weightType };
 }
 
 interface FileContext {
@@ -67,11 +67,11 @@ interface FileContext {
   readonly layout: ReadonlyMap<string, Shape>;
   readonly files: WeightFiles;
   /** Of the tensors that are used. */
-  readonly typeBytes: Map<string, number>;
+  readonly stored: StoredTensor[];
 }
 
 function collectTensors(bytes: Uint8Array, context: FileContext, tensors: Tensors): void {
-  const { file, fileName, layout, files, typeBytes } = context;
+  const { file, fileName, layout, files, stored } = context;
   const entries = [...parseSafetensorsHeader(bytes, file).values()];
   const used = entries.filter((entry) => !isIdle(entry, layout));
   // All shapes first: nothing is converted from a file that does not fit.
@@ -94,7 +94,7 @@ function collectTensors(bytes: Uint8Array, context: FileContext, tensors: Tensor
       );
     }
   }
-  for (const { type, begin, end } of used) typeBytes.set(type, (typeBytes.get(type) ?? 0) + end - begin);
+  for (const { type, begin, end } of used) stored.push({ type, byteCount: end - begin });
   for (const entry of used) tensors.set(entry.name, readTensor(bytes, entry, file));
 }
 
@@ -107,11 +107,6 @@ function isIdle({ name, shape, type }: TensorEntry, layout: ReadonlyMap<string, 
   if (layout.has(name) || name === outputName) return false;
   const isTable = /(?:^|\.)rotary_emb\.|(?:^|[._])(?:inv_freq|cos_cached|sin_cached|masked_bias)$/.test(name);
   return isTable || shape.includes(0) || ["BOOL", "I64", "F64"].includes(type);
-}
-
-/** The type that most bytes have: what people call a model's weights by. */
-export function mostBytes(typeBytes: ReadonlyMap<string, number>): string {
-  return [...typeBytes].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "F32";
 }
 
 /** Some exports store a tied output twice. If the copies differ, the flag or the file is wrong. */

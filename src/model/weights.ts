@@ -87,3 +87,16 @@ export function mapMatrices(weights: ModelWeights, change: (matrix: WeightMatrix
   const output = weights.output === weights.embedding ? embedding : change(weights.output);
   return { ...weights, embedding, layers, output };
 }
+
+/** A tensor as its file says it: its type, and the bytes of its data. */
+export interface StoredTensor {
+  readonly type: string;
+  readonly byteCount: number;
+}
+
+/** The type that most bytes have: what people call a model's weights by. */
+export function commonestType(tensors: Iterable<StoredTensor>): string {
+  const bytes = new Map<string, number>();
+  for (const { type, byteCount } of tensors) bytes.set(type, (bytes.get(type) ?? 0) + byteCount);
+  return [...bytes].sort(([, one], [, other]) => other - one).at(0)?.[0] ?? "F32";
+}

@@ -2,19 +2,19 @@
 // Matrices are read by the backend that computes with them (StoredMatrix).
 
 import { InputError } from "../../lib/errors";
-import { createSha256 } from "../../lib/sha256";
+import { createSha256, joinedDigest } from "../../lib/sha256";
 import type { ModelConfig } from "../config";
 import { fieldError } from "../fields";
 import type { LoadedModel } from "../loadModel";
-import { mostBytes } from "../loadWeights";
 import type { ReadProgress } from "../source";
 import type { ByteSource } from "../source/byteSource";
 import { createTokenizer } from "../tokenizer";
 import { countParameters } from "../weightLayout";
 import { dequantiseRow, weightFormat } from "../weightFormats";
+import { commonestType } from "../weights";
 import { parseGgufConfig, plainFields } from "./ggufConfig";
 import { readGgufHeader, type GgufHeader } from "./ggufFile";
-import { ggufChatTemplate, ggufTokenizerJson, ggufVocabularySize } from "./ggufTokenizer";
+import { ggufTokenizerJson, ggufVocabularySize } from "./ggufTokenizer";
 import { ggufWeights, ropeDivisorsName, type PlacedTensor } from "./ggufWeights";
 
 interface GgufOptions {
@@ -30,17 +30,12 @@ export async function loadGguf(files: readonly ByteSource[], options: GgufOption
   const shape = parseGgufConfig(header, ggufVocabularySize(header));
   const config = await withDivisors(shape, tensors.get(ropeDivisorsName), file);
   const weights = await ggufWeights(tensors, config, file);
-  // Not the header itself: it holds the whole vocabulary.
-  const chatTemplate = ggufChatTemplate(header);
-  const typeBytes = new Map<string, number>();
-  for (const { type, byteCount } of tensors.values()) typeBytes.set(type, (typeBytes.get(type) ?? 0) + byteCount);
   const tokenizer = createTokenizer(ggufTokenizerJson(header), `${file}: its tokenizer`);
   return {
     config,
     tokenizer,
     weights,
-    weightType: mostBytes(typeBytes),
-    readChatTemplate: () => Promise.resolve(chatTemplate),
+    weightType: commonestType(tensors.values()),
     digest: options.digest ?? (await digestOf(parts, options.onProgress)),
     fileBytes: parts.reduce((sum, { size }) => sum + size, 0),
     parameterCount: countParameters(config),
@@ -119,7 +114,6 @@ async function withDivisors(config: ModelConfig, tensor: PlacedTensor | undefine
 
 const DIGEST_PIECE_BYTES = 2 * 2 ** 20;
 
-/** Of one file its SHA-256; of several, that of their digests in hexadecimal, in order. */
 async function digestOf(parts: readonly ByteSource[], onProgress: ReadProgress = () => undefined): Promise<string> {
   const total = parts.reduce((sum, { size }) => sum + size, 0);
   const digests: string[] = [];
@@ -133,8 +127,5 @@ async function digestOf(parts: readonly ByteSource[], onProgress: ReadProgress =
     }
     digests.push(running.digest());
   }
-  if (digests.length === 1) return digests[0];
-  const all = createSha256();
-  all.add(new TextEncoder().encode(digests.join("")));
-  return all.digest();
+  return joinedDigest(digests);
 }
