@@ -27,11 +27,6 @@ export function inspectModel(files: readonly NamedBlob[]): Promise<ModelFacts> {
   return parts.length > 0 ? inspectGguf(parts) : inspectFolder(files);
 }
 
-/** Whose digests identify the model. */
-export function isWeightFile(path: string): boolean {
-  return /\.(gguf|safetensors)$/.test(path);
-}
-
 async function inspectGguf(parts: readonly NamedBlob[]): Promise<ModelFacts> {
   const headers: GgufHeader[] = [];
   for (const { path, blob } of parts) headers.push(await readGgufHeader(blobBytes(path, blob)));

@@ -9,9 +9,8 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
 }
 
 /** What names a model: the SHA-256 of its weight file; of several, that of their digests in hexadecimal, in order. */
-export function joinedDigest(digests: readonly string[]): Promise<string> {
-  const [only] = digests;
-  return digests.length === 1 ? Promise.resolve(only) : sha256(new TextEncoder().encode(digests.join("")));
+export function joinedDigest(digests: readonly string[]): string {
+  return digests.length === 1 ? digests[0] : plainSha256(new TextEncoder().encode(digests.join("")));
 }
 
 /** What sha256 gives, in plain steps; exact. */

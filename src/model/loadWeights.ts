@@ -57,7 +57,7 @@ export async function loadWeights(
   }
   if (config.isTied) refuseOtherOutput(tensors, source.name);
   refuseMissing(layout, tensors, files.tensorFiles ? indexFile : `${source.name}/${files.fileNames[0]}`);
-  const [digest, weightType] = [await joinedDigest(digests), commonestType(stored)];
+  const [digest, weightType] = [joinedDigest(digests), commonestType(stored)];
   return { weights: assembleWeights(tensors, config), digest, fileBytes, weightType };
 }
 
