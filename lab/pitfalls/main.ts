@@ -3,9 +3,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { errorMessage, InputError } from "../../src/lib/errors";
-import type { PitfallsCell, PitfallsFigure, PitfallsSweep } from "../../src/experiment/pitfalls";
+import type { PitfallsCell, PitfallsFigure } from "../../src/experiment/pitfalls";
 import { openMeasuringModel } from "../eval/problemSet";
 import { openResultFile } from "../eval/resultFile";
+import { storedJson } from "../storedResult";
 import { parsePitfallsOptions, pitfallsUsage } from "./options";
 import { runSweep } from "./runSweep";
 
@@ -23,7 +24,8 @@ export async function main(argv: string[]): Promise<number> {
     const resultFile = await openResultFile(options.resultFile);
     const sweep = await runSweep(options, { model, backend: "cpu", jobs: options.jobs, resultFile, hasMargins: true });
     const file = path.join(options.outFolder, `${options.name}.json`);
-    await writeFile(file, sweepJson(sweep));
+    const { cells, ...rest } = sweep;
+    await writeFile(file, storedJson(rest, { cells }));
     for (const cell of sweep.cells) console.log(cellLine(cell));
     for (const { label, mode, ratio, reason } of sweep.leftOut) {
       console.log(`left out: ${label}, ${mode}, ${ratio} evicted: ${reason}`);
@@ -55,10 +57,4 @@ function marginText(margin: PitfallsFigure | null): string {
 
 function written({ mean, error }: PitfallsFigure): string {
   return `${mean.toFixed(2)} ± ${error.toFixed(2)}`;
-}
-
-/** One cell a line: short enough to ship, and a diff shows which cell changed. */
-function sweepJson({ cells, ...rest }: PitfallsSweep): string {
-  const head = JSON.stringify(rest, null, 2).replace(/\n\}$/, "");
-  return `${head},\n  "cells": [\n    ${cells.map((cell) => JSON.stringify(cell)).join(",\n    ")}\n  ]\n}\n`;
 }

@@ -6,6 +6,7 @@ import { shippedFolder } from "../../scripts/shippedFolder";
 import type { PitfallsMode } from "../../src/experiment/pitfalls";
 import { errorMessage, InputError } from "../../src/lib/errors";
 import { parseCount, parseSeed } from "../eval/options";
+import { parseDate, parseName, storedCommand } from "../storedResult";
 import type { PitfallsColumn } from "./grid";
 import { otherModes, pitfallsColumns, pitfallsModes, pitfallsProblemCount, pitfallsRatios, pitfallsSeed } from "./grid";
 
@@ -61,17 +62,15 @@ The grid is in lab/pitfalls/grid.ts.`;
 export function parsePitfallsOptions(argv: readonly string[]): PitfallsOptions | null {
   const values = parseFlags(argv);
   if (values.help) return null;
-  const { name = "", date = "" } = values;
-  if (!/^[\w-]+$/.test(name)) throw new InputError(`--name is "${name}", expected letters, digits, - and _`);
-  if (!/^\d{4}-\d\d-\d\d$/.test(date)) throw new InputError(`--date is "${date}", expected the day as YYYY-MM-DD`);
+  const name = parseName(values.name ?? "");
   const { schedule } = values;
   if (schedule !== "once" && schedule !== "decoding") {
     throw new InputError(`--schedule is "${schedule}", expected once or decoding`);
   }
   return {
     name,
-    date,
-    command: `npm run pitfalls -- ${withoutFlags(argv, ["--jobs", "--resume", "--out"]).join(" ")}`,
+    date: parseDate(values.date),
+    command: storedCommand("npm run pitfalls", argv),
     modelFolder: values.model,
     columns: chosen(
       "policy",
@@ -120,12 +119,4 @@ function parseFlags(argv: readonly string[]) {
   } catch (error) {
     throw new InputError(`${errorMessage(error)}\n${pitfallsUsage}`);
   }
-}
-
-/** Without these flags and their values. */
-function withoutFlags(argv: readonly string[], names: readonly string[]): string[] {
-  return argv.filter((word, at) => {
-    const isValue = at > 0 && names.includes(argv[at - 1]);
-    return !isValue && !names.includes(word.split("=")[0]);
-  });
 }

@@ -7,6 +7,7 @@ import type { ScoreCardFile } from "../../src/experiment/scoreCardFile";
 import { InputError } from "../../src/lib/errors";
 import { openMeasuringModel } from "../eval/problemSet";
 import { openModel } from "../openModel";
+import { storedJson } from "../storedResult";
 import { gridSeed } from "../table/grid";
 import { parseCardOptions, usage, type CardOptions } from "./options";
 import { openRunLog, type RunLog } from "./runLog";
@@ -36,29 +37,21 @@ async function makeCard(options: CardOptions): Promise<void> {
   const text = await textCells({ ...options, problemCount: options.count }, { model, opened, log });
   const streams = await streamsOf(options, log);
   const { id, digest, parameterCount } = model.summary;
-  const card: ScoreCardFile = {
+  const rest: Omit<ScoreCardFile, "cells" | "refused"> = {
     ...{ version: 1, name: options.name, command: options.command, date: options.date },
     ...{ model: { id, digest, parameterCount }, seed: gridSeed },
     families: text.families,
     stream: streams.stream,
-    cells: [...text.cells, ...streams.cells],
-    refused: [...text.refused, ...streams.refused],
   };
+  const cells = [...text.cells, ...streams.cells];
+  const refused = [...text.refused, ...streams.refused];
   await mkdir(path.dirname(options.outFile), { recursive: true });
-  await writeFile(options.outFile, cardJson(card));
-  console.log(`${card.cells.length} cells, ${card.refused.length} refused, written to ${options.outFile}`);
+  await writeFile(options.outFile, storedJson(rest, { cells, refused }));
+  console.log(`${cells.length} cells, ${refused.length} refused, written to ${options.outFile}`);
 }
 
 /** Nothing where there is no model for streams. */
 async function streamsOf({ streamFolder, count, isFinishedOnly }: CardOptions, log: RunLog) {
   if (!existsSync(path.join(streamFolder, "config.json"))) return { stream: null, cells: [], refused: [] };
   return streamCells({ streamCount: count, isFinishedOnly }, { opened: await openModel(streamFolder), log });
-}
-
-/** One cell a line. */
-function cardJson({ cells, refused, ...rest }: ScoreCardFile): string {
-  const head = JSON.stringify(rest, null, 2).replace(/\n\}$/, "");
-  const lines = (list: readonly object[]): string =>
-    list.length === 0 ? "[]" : `[\n    ${list.map((one) => JSON.stringify(one)).join(",\n    ")}\n  ]`;
-  return `${head},\n  "cells": ${lines(cells)},\n  "refused": ${lines(refused)}\n}\n`;
 }

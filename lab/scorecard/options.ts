@@ -6,6 +6,7 @@ import { problemFamilies } from "../../src/problems/families";
 import type { ProblemFamily } from "../../src/problems/problem";
 import { parseCount } from "../eval/options";
 import { parseFamily } from "../eval/problemSet";
+import { parseDate, parseName, storedCommand } from "../storedResult";
 import { shippedFolder } from "../../scripts/shippedFolder";
 import { cardCount, cardParts, cardShares, fedCount, type CardPart } from "./plan";
 
@@ -62,23 +63,18 @@ Problems and their seeds are the first of those of npm run table. One process: t
 export function parseCardOptions(argv: readonly string[]): CardOptions | null {
   const values = parseFlags(argv);
   if (values.help) return null;
-  if (values.date === undefined || !/^\d{4}-\d\d-\d\d$/.test(values.date)) {
-    throw new InputError(`--date is "${values.date ?? ""}", expected the day as YYYY-MM-DD\n${usage}`);
-  }
-  if (!/^[\w-]+$/.test(values.name)) {
-    throw new InputError(`--name is "${values.name}", expected letters, digits, - and _`);
-  }
+  const name = parseName(values.name);
   return {
-    ...{ name: values.name, date: values.date, isFinishedOnly: values.finished },
-    command: `npm run scorecard -- ${withoutPassingFlags(argv).join(" ")}`,
+    ...{ name, date: parseDate(values.date), isFinishedOnly: values.finished },
+    command: storedCommand("npm run scorecard", argv),
     modelFolder: values.model,
     streamFolder: values["stream-model"],
     parts: chosenParts(values),
     families: values.family === "none" ? [] : values.family.split(",").map(parseFamily),
     count: parseCount(values.count, "count"),
     fedCount: parseCount(values.fed, "fed"),
-    logFile: values.resume ?? `.cache/scorecard-${values.name}.jsonl`,
-    outFile: values.out ?? `public/results/scorecard/${values.name}.json`,
+    logFile: values.resume ?? `.cache/scorecard-${name}.jsonl`,
+    outFile: values.out ?? `public/results/scorecard/${name}.json`,
   };
 }
 
@@ -110,13 +106,4 @@ function parseFlags(argv: readonly string[]) {
   } catch (error) {
     throw new InputError(`${errorMessage(error)}\n${usage}`);
   }
-}
-
-/** Without those that change no figure, and their values. */
-function withoutPassingFlags(argv: readonly string[]): string[] {
-  const passing = ["--resume", "--out"];
-  return argv.filter((word, at) => {
-    const isValue = at > 0 && passing.includes(argv[at - 1]);
-    return !isValue && word !== "--finished" && !passing.includes(word.split("=")[0]);
-  });
 }

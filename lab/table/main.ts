@@ -11,6 +11,7 @@ import { checkTable, runGrid } from "./runGrid";
 import { openMeasuringModel } from "../eval/problemSet";
 import { readTables, withTables } from "./tableMarkdown";
 import { openResultFile } from "../eval/resultFile";
+import { storedJson } from "../storedResult";
 import type { TableCheck, TableRun } from "./options";
 import { parseTableOptions, tableUsage } from "./options";
 
@@ -45,7 +46,8 @@ async function runTable(options: TableRun): Promise<number> {
   const file = path.join(options.outFolder, `${options.name}.json`);
   const stored = existsSync(file) ? await readTable(file) : null;
   const table = await runGrid(options, { model, backend, jobs, resultFile }, stored);
-  await writeFile(file, tableJson(table));
+  const { cells, ...rest } = table;
+  await writeFile(file, storedJson(rest, { cells }));
   console.log(tableText(table));
   console.log(`\nwritten to ${file}`);
   return table.cells.some(({ failures }) => failures.length > 0) ? 1 : 0;
@@ -80,10 +82,4 @@ async function readText(file: string): Promise<string> {
   } catch (error) {
     throw new InputError(`${file} cannot be read: ${errorMessage(error)}`);
   }
-}
-
-/** One cell a line: short enough to ship, and a diff shows which cell changed. */
-function tableJson({ cells, ...rest }: ResultTable): string {
-  const head = JSON.stringify(rest, null, 2).replace(/\n\}$/, "");
-  return `${head},\n  "cells": [\n    ${cells.map((cell) => JSON.stringify(cell)).join(",\n    ")}\n  ]\n}\n`;
 }

@@ -10,6 +10,7 @@ import { maxDifficulty } from "../../src/problems/dial";
 import { problemFamilies } from "../../src/problems/families";
 import { parseFamily } from "../eval/problemSet";
 import { parseBackend, parseCount, parseSeed } from "../eval/options";
+import { parseDate, parseName, storedCommand } from "../storedResult";
 import { shippedFolder } from "../../scripts/shippedFolder";
 
 export type TableOptions =
@@ -120,12 +121,13 @@ export function parseTableOptions(argv: readonly string[]): TableOptions | null 
     };
   }
   const backend = parseBackend(values.backend);
+  if (values.name === undefined) throw new InputError(`give --name\n${tableUsage}`);
   const name = parseName(values.name);
   return {
     type: "run",
     name,
     date: parseDate(values.date),
-    command: `npm run table -- ${withoutPassingFlags(argv).join(" ")}`,
+    command: storedCommand("npm run table", argv),
     modelFolder: values.model,
     part: {
       unit,
@@ -168,27 +170,6 @@ function parseFlags(argv: readonly string[]) {
   } catch (error) {
     throw new InputError(`${errorMessage(error)}\n${tableUsage}`);
   }
-}
-
-function parseName(name: string | undefined): string {
-  if (name === undefined) throw new InputError(`give --name\n${tableUsage}`);
-  if (/^[\w-]+$/.test(name)) return name;
-  throw new InputError(`--name is "${name}", expected letters, digits, - and _`);
-}
-
-/** The date is an argument, so that the same command writes the same file. */
-function parseDate(date: string | undefined): string {
-  if (date !== undefined && /^\d{4}-\d\d-\d\d$/.test(date)) return date;
-  throw new InputError(`--date is "${date ?? ""}", expected the day as YYYY-MM-DD`);
-}
-
-/** Without the flags that change no figure, and their values. */
-function withoutPassingFlags(argv: readonly string[]): string[] {
-  const flags = ["--jobs", "--resume", "--out"];
-  return argv.filter((word, at) => {
-    const isValue = at > 0 && flags.includes(argv[at - 1]);
-    return !isValue && word !== "--finished" && !flags.includes(word.split("=")[0]);
-  });
 }
 
 /** The default is full difficulty. */

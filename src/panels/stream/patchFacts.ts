@@ -4,6 +4,7 @@ import { headCountOf, headRow, kvHeadOf, layerOf } from "../../cache/headRows";
 import { counted } from "../../lib/counted";
 import { spoken } from "../../problems/stream/streamWords";
 import { viewColumns } from "../../problems/stream/room";
+import { patchesOf } from "../../problems/stream/streamProblem";
 import { latestOf } from "../../trace/latest";
 import { keptReasons, type KeptReason } from "../../trace/stream/streamReplay";
 import { positionAt, type StreamTrace } from "../../trace/stream/streamTrace";
@@ -17,7 +18,7 @@ export interface PatchAt {
 /** What the patches of a frame show, without brackets: the same array at every call, so that pictures are not drawn again. [cell] */
 export function shownBy({ header }: Pick<StreamTrace, "header">, frame: number): readonly string[] {
   const words = header.frames[frame];
-  return latestOf(words, ["shownBy"], () => words.slice(1).map((word) => word.slice(1, -1)));
+  return latestOf(words, ["shownBy"], () => patchesOf(words));
 }
 
 /** Place of a patch among the tokens of the frames: frame × T + token, as streamReplay.ts counts them. */
