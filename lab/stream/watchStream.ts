@@ -1,9 +1,10 @@
 // One stream watched under a policy: its frames arrive in blocks, its questions are asked at their moments and judged.
-import { openWatch } from "../../src/engine/stream/streamWatch";
 import { InputError } from "../../src/lib/errors";
 import type { StreamChoices, StreamPolicyId } from "../../src/policy/streamChoices";
+import { slotsOverFrames } from "../../src/trace/stream/streamReplay";
 import type { OpenedModel } from "../openModel";
 import type { AskedStream } from "./askedStreams";
+import { recordStream } from "./recordStream";
 
 export interface JudgedQuestion {
   readonly type: string;
@@ -23,7 +24,7 @@ export interface WatchedStream {
 }
 
 export async function watchStream(
-  { loaded, backend, summary }: OpenedModel,
+  opened: OpenedModel,
   { id, words, questions }: AskedStream,
   { policyId, choices }: { readonly policyId: StreamPolicyId; readonly choices: StreamChoices },
 ): Promise<WatchedStream> {
@@ -37,35 +38,14 @@ export async function watchStream(
   const knownQuestion = choices.rule === "questionAttention" ? asked[0].question : null;
   const recipe = { streamId: id, policyId, choices, knownQuestion, questions: asked };
   const startedMs = performance.now();
-  const watch = await openWatch(
-    backend,
-    { model: loaded, tokenizer: loaded.tokenizer, summary },
-    { recipe, frames, systemWords: words.slice(0, 1), hasTaps: false },
-  );
-  let compressions = 0;
-  let peakSlots = 0;
-  const note = (closed: Awaited<ReturnType<typeof watch.see>>): void => {
-    if (closed === null) return;
-    peakSlots = Math.max(peakSlots, closed.block.peakSlots);
-    if (closed.compression !== null) compressions++;
+  const trace = await recordStream(opened, recipe, { frames, systemWords: words.slice(0, 1), hasTaps: false });
+  const watchedMs = performance.now() - startedMs;
+  const judged = asked.map(({ type, moment, lastShown }, at): JudgedQuestion => {
+    const isGone = capFrames !== null && lastShown !== null && lastShown >= 0 && moment - lastShown > capFrames;
+    return { type, isRight: trace.answers[at].isRight === true, isGone };
+  });
+  return {
+    ...{ id, questions: judged, peakSlots: slotsOverFrames(trace).peakSlots, slotCapacity: trace.header.slotCapacity },
+    ...{ compressions: trace.compressions.length, tokens: words.length, watchedMs },
   };
-  try {
-    const judged: JudgedQuestion[] = [];
-    for (const question of [...asked, null]) {
-      const moment = question?.moment ?? frameCount;
-      while (watch.framesShown < moment) note(await watch.see());
-      note(await watch.closeBlock());
-      if (question === null) break;
-      const answer = await watch.ask(question);
-      peakSlots = Math.max(peakSlots, answer.peakSlots);
-      const { type, lastShown } = question;
-      const isGone = capFrames !== null && lastShown !== null && lastShown >= 0 && moment - lastShown > capFrames;
-      judged.push({ type, isRight: answer.isRight === true, isGone });
-    }
-    const { slotCapacity } = watch.header;
-    const watchedMs = performance.now() - startedMs;
-    return { id, questions: judged, peakSlots, slotCapacity, compressions, tokens: words.length, watchedMs };
-  } finally {
-    watch.dispose();
-  }
 }

@@ -15,18 +15,17 @@ import type {
   StreamRequest,
   WeightRounding,
 } from "./protocol";
-import type { AskedQuestion } from "../trace/stream/streamTrace";
 
 export interface EngineClient {
   load(model: ModelReference, backend: BackendChoice, rounding?: WeightRounding): void;
   /** Starts a run (ending the one before) and returns its number. */
   start(request: RunRequest, isPaused: boolean): number;
-  /** Measures what the last of these events did to the queries after it (ending a run before); returns its number. */
-  measureAftermath(recipe: RunRecipe, request: AftermathRequest): number;
   /** The same for lanes of a stream, whose steps are frames. */
   startStream(request: StreamRequest, isPaused: boolean): number;
   /** Asks in every lane of a stream, at the frame that it has come to. */
-  ask(question: Omit<AskedQuestion, "moment">): void;
+  ask(question: string): void;
+  /** Measures what the last of these events did to the queries after it (ending a run before); returns its number. */
+  measureAftermath(recipe: RunRecipe, request: AftermathRequest): number;
   pause(): void;
   resume(): void;
   /** Takes this many steps in every lane that has not ended and pauses again. */

@@ -140,7 +140,9 @@ export function createEngineHost(edge: EngineEdge): EngineHost {
           break;
         }
         case "ask":
-          inRun(command.run, (engineRun) => "ask" in engineRun && engineRun.ask(command.question));
+          inRun(command.run, (engineRun) => {
+            if ("ask" in engineRun) engineRun.ask(command.question);
+          });
           break;
         case "measureAftermath":
           void measure(command);

@@ -9,7 +9,6 @@ import type { NamedBlob } from "../model/source/blobSource";
 import type { PolicyParameters } from "../policy/policy";
 import type { MergeAftermath } from "../trace/merges";
 import type {
-  AskedQuestion,
   StreamAnswer,
   StreamBlock,
   StreamCompression,
@@ -116,8 +115,8 @@ export type EngineCommand =
   | { type: "start"; run: number; request: RunRequest; isPaused: boolean }
   /** A run like any other, whose steps are frames. */
   | { type: "startStream"; run: number; request: StreamRequest; isPaused: boolean }
-  /** Of a stream, in every lane at the frame that it has come to; also while it is paused, and after its end. */
-  | { type: "ask"; run: number; question: Omit<AskedQuestion, "moment"> }
+  /** Of a stream, in every lane at the frame that it has come to; also while it is paused, and after its end. "? where lay the parcel last :" */
+  | { type: "ask"; run: number; question: string }
   | { type: "pause"; run: number }
   | { type: "resume"; run: number }
   /** Takes this many steps in every lane that has not ended and pauses again. */

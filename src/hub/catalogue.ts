@@ -18,10 +18,6 @@ export interface CatalogueModel {
   readonly parameterCount: number;
   readonly layerCount: number;
   readonly kvHeadCount: number;
-  /** Bytes of keys and values of a token at two bytes a number, all layers. */
-  readonly kvBytes: number;
-  /** It writes its reasoning out before it answers. */
-  readonly thinks: boolean;
   /** What to expect of it, in a sentence. */
   readonly expect: string;
 }
@@ -41,8 +37,6 @@ export const catalogue: readonly CatalogueModel[] = [
     parameterCount: 596e6,
     layerCount: 28,
     kvHeadCount: 8,
-    kvBytes: 115e3,
-    thinks: true,
     expect: "The first choice: small, thinks in the open, and has 224 heads to choose for.",
   },
   {
@@ -59,8 +53,6 @@ export const catalogue: readonly CatalogueModel[] = [
     parameterCount: 135e6,
     layerCount: 30,
     kvHeadCount: 3,
-    kvBytes: 23e3,
-    thinks: false,
     expect: "The smallest that talks: it runs without a GPU as well.",
   },
   {
@@ -77,8 +69,6 @@ export const catalogue: readonly CatalogueModel[] = [
     parameterCount: 362e6,
     layerCount: 32,
     kvHeadCount: 5,
-    kvBytes: 41e3,
-    thinks: false,
     expect: "The largest that still runs without a GPU, at a few tokens a second.",
   },
   {
@@ -95,8 +85,6 @@ export const catalogue: readonly CatalogueModel[] = [
     parameterCount: 494e6,
     layerCount: 24,
     kvHeadCount: 2,
-    kvBytes: 12e3,
-    thinks: false,
     expect: "Few KV heads, each shared by seven query heads: an eviction hurts many at once.",
   },
   {
@@ -113,8 +101,6 @@ export const catalogue: readonly CatalogueModel[] = [
     parameterCount: 1.78e9,
     layerCount: 28,
     kvHeadCount: 2,
-    kvBytes: 29e3,
-    thinks: true,
     expect: "Of the family that G-KV and R-KV were measured on; it reasons at length.",
   },
   {
@@ -131,8 +117,6 @@ export const catalogue: readonly CatalogueModel[] = [
     parameterCount: 1.72e9,
     layerCount: 28,
     kvHeadCount: 8,
-    kvBytes: 115e3,
-    thinks: true,
     expect: "The same heads as the smallest Qwen3, in a model three times its size.",
   },
   {
@@ -149,8 +133,6 @@ export const catalogue: readonly CatalogueModel[] = [
     parameterCount: 4.02e9,
     layerCount: 36,
     kvHeadCount: 8,
-    kvBytes: 147e3,
-    thinks: true,
     expect: "288 heads, for a GPU with 6 GB or more.",
   },
   {
@@ -167,8 +149,6 @@ export const catalogue: readonly CatalogueModel[] = [
     parameterCount: 8.03e9,
     layerCount: 32,
     kvHeadCount: 8,
-    kvBytes: 131e3,
-    thinks: true,
     expect: "The papers' own size, for a GPU with 8 GB or more. The page promises nothing here.",
   },
 ];

@@ -27,8 +27,6 @@ export interface WantedFile {
   readonly path: string;
   readonly address: string;
   readonly bytes: number;
-  /** Null where nobody knows it beforehand. */
-  readonly sha256: string | null;
 }
 
 export interface DownloadEdge {
@@ -99,7 +97,7 @@ export async function downloadFile(
       } else if (error instanceof PassingError) {
         failures = writer.bytes() - before >= FLUSH_BYTES ? 1 : failures + 1;
         const pauseMs = RETRY_PAUSES_MS.at(failures - 1);
-        if (pauseMs === undefined || failures > RETRY_PAUSES_MS.length) {
+        if (pauseMs === undefined) {
           throw new InputError(
             `${file.path}: ${error.message}, ${failures} times in a row; what has come is kept. Try again, or take the file from disk`,
           );

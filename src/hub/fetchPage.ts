@@ -6,12 +6,25 @@ import "./fetchPage.css";
 import { errorMessage, InputError } from "../lib/errors";
 import { createModuleWorker } from "../lib/moduleWorker";
 import { bytesInWords, timeInWords } from "./bytesInWords";
+import { buttons, el, facts, problem, type Act } from "./fetchElements";
 import { parseWish, isPinned, type FetchAnswer, type FetchWish } from "./fetchWish";
 import { findHub, type Hub } from "./hubs";
 import type { KeepCommand, KeepEvent } from "./keepMessages";
 import keepWorkerAddress from "./keepWorker.ts?worker&url";
-import { bytesThere, findModel, forgetModel, freeBytes, keyOf, type WantedModel } from "./keptModels";
+import {
+  askToPersist,
+  bytesOfModel,
+  bytesThere,
+  findModel,
+  forgetModel,
+  freeBytes,
+  isWhole,
+  keyOf,
+} from "./keptModels";
+import type { KeptModel, WantedModel } from "./keptModels";
 import { listRepository, modelChoices, parseRepository, type HubFile, type ModelChoice } from "./listing";
+import { isWeightFile } from "./modelFiles";
+import { promisedDigest, promisedFiles } from "./promisedFiles";
 
 const root = document.getElementById("fetch");
 if (root === null) throw new Error("fetch.html has no element with the id fetch");
@@ -161,23 +174,20 @@ function choose(wish: FetchWish, found: Found): void {
 /** Says everything before the first byte. */
 async function offer(wish: FetchWish, found: Found, choice: ModelChoice): Promise<void> {
   const { hub, repository, commit } = found;
-  const files = choice.files.map((file) => {
-    const promised = file.path === wish.path ? wish.sha256 : null;
-    return { path: file.path, bytes: file.bytes, sha256: promised ?? file.sha256 };
-  });
-  const wanted: WantedModel = {
-    label: wish.label ?? `${repository.split("/")[1]}, ${choice.label}`,
-    origin: { type: "hub", hub: hub.id, repository, commit },
-    files,
-    licence: wish.licence,
-  };
-  const isByPin = isPinned(wish) && files.some(({ sha256 }) => sha256 === wish.sha256);
   try {
+    const files = promisedFiles(wish, choice);
+    const wanted: WantedModel = {
+      label: wish.label ?? `${repository.split("/")[1]}, ${choice.label}`,
+      origin: { type: "hub", hub: hub.id, repository, commit },
+      files,
+      licence: wish.licence,
+    };
+    const isByPin = isPinned(wish) && promisedDigest(files) === wish.sha256;
     const free = await freeBytes();
     const begun = await findModel(wanted);
     const there = begun === null ? 0 : bytesThere(begun);
     const size = bytesInWords(choice.bytes);
-    const go = there > 0 ? `Go on with the download (${bytesInWords(choice.bytes - there)} left)` : `Download ${size}`;
+    const go = there === 0 || begun === null ? `Download ${size}` : goOnWords(begun);
     const acts: Act[] = [[go, () => download(wish, found, choice, wanted), "primary"]];
     if (there > 0)
       acts.push([`Delete the ${bytesInWords(there)} that have come`, () => void drop(wish, found, choice, wanted)]);
@@ -207,11 +217,17 @@ async function offer(wish: FetchWish, found: Found, choice: ModelChoice): Promis
   }
 }
 
+function goOnWords(begun: KeptModel): string {
+  if (isWhole(begun)) return "Use it: it is in this browser";
+  if (begun.files.some(({ state }) => state === "damaged")) return "Download again what is damaged";
+  return `Go on with the download (${bytesInWords(bytesOfModel(begun) - bytesThere(begun))} left)`;
+}
+
 function hashWords(files: WantedModel["files"], isByPin: boolean): string {
-  const known = files.filter(({ sha256 }) => sha256 !== null);
-  if (known.length === 0) return "nothing: the hub names no SHA-256. The one that comes out is shown";
-  const short = `SHA-256 ${known[0].sha256?.slice(0, 16)}…`;
-  return isByPin ? `${short}, pinned in this page` : `${short}, as the hub says today (not pinned yet)`;
+  const known = files.find(({ path, sha256 }) => isWeightFile(path) && sha256 !== null);
+  if (known === undefined) return "nothing: the hub names no SHA-256. The one that comes out is shown";
+  const short = `SHA-256 ${known.sha256?.slice(0, 16)}…`;
+  return isByPin ? `${short}, pinned` : `${short}, as the hub says today (not pinned yet)`;
 }
 
 async function drop(wish: FetchWish, found: Found, choice: ModelChoice, wanted: WantedModel): Promise<void> {
@@ -220,8 +236,8 @@ async function drop(wish: FetchWish, found: Found, choice: ModelChoice, wanted: 
 }
 
 function download(wish: FetchWish, found: Found, choice: ModelChoice, wanted: WantedModel): void {
-  // Asked within the click; the download does not depend on the answer.
-  void (navigator.storage as StorageManager | undefined)?.persist?.().catch(() => false);
+  // Within the click, as some browsers demand.
+  askToPersist();
   const bar = el("progress", { "aria-label": "Progress", max: String(choice.bytes), value: "0" });
   const line = el("p", { role: "status" }, "Beginning…");
   const notice = el("p", { class: "soft" });
@@ -245,7 +261,7 @@ function download(wish: FetchWish, found: Found, choice: ModelChoice, wanted: Wa
         break;
       case "kept":
         end();
-        show(el("p", {}, `${wanted.label} is in this browser: every byte was checked.`));
+        show(el("p", {}, `${wanted.label} is in this browser${checkedWords(wanted)}.`));
         tellPage({ type: "kept", key: data.key });
         break;
       case "cancelled":
@@ -271,6 +287,10 @@ function download(wish: FetchWish, found: Found, choice: ModelChoice, wanted: Wa
   };
   show(bar, line, notice, buttons([["Cancel", () => send({ type: "cancel" })]]));
   send({ type: "download", wanted, hub: found.hub.id, token });
+}
+
+function checkedWords({ files }: WantedModel): string {
+  return promisedDigest(files) === null ? "; there was no SHA-256 to check it by" : ", and its SHA-256 is right";
 }
 
 function progressWords(
@@ -305,40 +325,8 @@ function failureWords({ message, missingBytes }: Extract<KeepEvent, { type: "fai
   return `${message}${missing} Delete other models under Models, or open the model from disk: that needs no room.`;
 }
 
-// The few elements that it shows.
-
-type Act = readonly [label: string, act: () => void, kind?: "primary"];
-
 function show(...parts: readonly Node[]): void {
   place.replaceChildren(...parts);
-}
-
-function el<Tag extends keyof HTMLElementTagNameMap>(
-  tag: Tag,
-  attributes: Readonly<Record<string, string>>,
-  ...children: readonly (Node | string)[]
-): HTMLElementTagNameMap[Tag] {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
-function buttons(acts: readonly Act[]): HTMLElement {
-  const made = acts.map(([label, act, kind]) => {
-    const button = el("button", { type: "button", ...(kind === "primary" && { class: "button-primary" }) }, label);
-    button.addEventListener("click", act);
-    return button;
-  });
-  return el("div", { class: "buttons" }, ...made);
-}
-
-function problem(message: string): HTMLElement {
-  return el("p", { class: "problem", role: "alert" }, message);
-}
-
-function facts(rows: readonly (readonly [string, string])[]): HTMLElement {
-  return el("dl", {}, ...rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
 }
 
 function tokenField(): HTMLElement {

@@ -1,7 +1,6 @@
 // What settings must know of a model before it runs: its shape and its weights' type, from the headers of its files alone.
 
 import { InputError } from "../lib/errors";
-import { sha256 } from "../lib/sha256";
 import { parseModelConfig } from "../model/config";
 import { parseText } from "../model/fields";
 import { readGgufHeader, type GgufHeader } from "../model/gguf/ggufFile";
@@ -25,17 +24,6 @@ export interface ModelFacts {
 export function inspectModel(files: readonly NamedBlob[]): Promise<ModelFacts> {
   const parts = files.filter(({ path }) => path.endsWith(".gguf"));
   return parts.length > 0 ? inspectGguf(parts) : inspectFolder(files);
-}
-
-/** Whose digests identify the model. */
-export function isWeightFile(path: string): boolean {
-  return /\.(gguf|safetensors)$/.test(path);
-}
-
-/** Identifies a model: the SHA-256 of its weight file; of several, that of their digests in the order of their names. */
-export function joinedDigest(digests: readonly string[]): Promise<string> {
-  const [only] = digests;
-  return digests.length === 1 ? Promise.resolve(only) : sha256(new TextEncoder().encode(digests.join("")));
 }
 
 async function inspectGguf(parts: readonly NamedBlob[]): Promise<ModelFacts> {

@@ -8,8 +8,8 @@ export type KeepCommand =
   | { readonly type: "download"; readonly wanted: WantedModel; readonly hub: string; readonly token: string }
   /** Copies files from disk. In the order of wanted.files. */
   | { readonly type: "copy"; readonly wanted: WantedModel; readonly files: readonly Blob[] }
-  /** Reads the headers of a model's files, and digests its weights where they are unless their digests are known. */
-  | { readonly type: "inspect"; readonly files: readonly NamedBlob[]; readonly digests?: readonly string[] }
+  /** Reads the headers of a model's files, and digests its weights where they lie unless the model's digest is known. */
+  | { readonly type: "inspect"; readonly files: readonly NamedBlob[]; readonly sha256: string | null }
   | { readonly type: "cancel" };
 
 export type KeepPhase = "asking" | "getting" | "checking";

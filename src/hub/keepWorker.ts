@@ -1,24 +1,27 @@
 // The worker that writes models into this browser's storage: from a hub in fetch.html, whose policy it inherits, and from
 // files on disk in the page itself. One file at a time, one writer for each model among all tabs.
 
-import { errorMessage, InputError } from "../lib/errors";
+import { assert, errorMessage, InputError } from "../lib/errors";
 import { createSha256 } from "../lib/sha256";
 import type { NamedBlob } from "../model/source/blobSource";
-import { downloadFile, type DownloadEdge, type PartFile } from "./download";
+import { downloadFile, emptyPart, type DownloadEdge, type PartFile } from "./download";
 import { findHub } from "./hubs";
 import type { KeepCommand, KeepEvent, KeepPhase } from "./keepMessages";
 import {
   announceKept,
   beginModel,
   bytesOfModel,
+  bytesThere,
   freeBytes,
   keyOf,
   modelsFolder,
   saveModel,
   storedName,
+  writerLock,
 } from "./keptModels";
 import type { KeptModel, WantedModel } from "./keptModels";
 import { fileAddress } from "./listing";
+import { isWeightFile, modelDigest } from "./modelFiles";
 
 let present: AbortController | null = null;
 /** Requests that the policy of the document turned away. Browsers do not say to which host they were sent on. */
@@ -71,7 +74,7 @@ function hubBytes({ wanted, hub: hubId }: Extract<KeepCommand, { type: "download
         return await fetch(address, init);
       } catch (error) {
         // The report may come a moment after the refusal.
-        await new Promise((resolve) => setTimeout(resolve, REPORT_MS));
+        await new Promise((resolve) => setTimeout(resolve, VIOLATION_REPORT_MS));
         if (blockedCount === blockedBefore) throw error;
         throw new InputError(
           `${hub.label} sends the download on to a host that this page may not connect to. Download the file there and drop it on Winnow, or tell whoever hosts this page.`,
@@ -80,6 +83,8 @@ function hubBytes({ wanted, hub: hubId }: Extract<KeepCommand, { type: "download
     },
   };
 }
+
+const VIOLATION_REPORT_MS = 100;
 
 /** Files on disk, as a server that never fails would send them. */
 function diskBytes(wanted: WantedModel, files: readonly Blob[]): ByteOrigin {
@@ -98,29 +103,21 @@ function diskBytes(wanted: WantedModel, files: readonly Blob[]): ByteOrigin {
 const ROOM_SHARE = 1.05;
 
 async function keep(wanted: WantedModel, bytes: ByteOrigin, token: string, signal: AbortSignal): Promise<KeepEvent> {
-  const result = await navigator.locks.request(
-    `winnow-model-${await keyOf(wanted)}`,
-    { ifAvailable: true },
-    async (lock) => {
-      if (lock === null)
-        throw new InputError(`${wanted.label} is being written by another tab of this page; let it finish.`);
-      // Another tab may have gone on before the lock was free.
-      const model = await beginModel(wanted);
-      announceKept();
-      await checkRoom(model);
-      return { type: "kept", key: await keepFiles(model, bytes, { token, signal }) } as const;
-    },
-  );
+  const result = await navigator.locks.request(writerLock(await keyOf(wanted)), { ifAvailable: true }, async (lock) => {
+    if (lock === null)
+      throw new InputError(`${wanted.label} is being written by another tab of this page; let it finish.`);
+    // Another tab may have gone on before the lock was free.
+    const model = await beginModel(wanted);
+    announceKept();
+    await checkRoom(model);
+    return { type: "kept", key: await keepFiles(model, bytes, { token, signal }) } as const;
+  });
   announceKept();
   return result;
 }
 
 async function checkRoom(model: KeptModel): Promise<void> {
-  const written = model.files.reduce(
-    (sum, { part, state, bytes }) => sum + (state === "partial" ? part.bytesSafe : bytes),
-    0,
-  );
-  const neededBytes = (bytesOfModel(model) - written) * ROOM_SHARE;
+  const neededBytes = (bytesOfModel(model) - bytesThere(model)) * ROOM_SHARE;
   const free = await freeBytes();
   if (free !== null && free < neededBytes) throw new RoomError(Math.ceil(neededBytes - free));
 }
@@ -150,14 +147,14 @@ async function keepFiles(
       const part = await openPart(folder, storedName(begun.key, place), file.path);
       try {
         // A damaged file starts again.
-        const from = file.state === "damaged" || part.bytes() < file.part.bytesSafe ? emptied : file.part;
+        const from = file.state === "damaged" || part.bytes() < file.part.bytesSafe ? emptyPart : file.part;
         const wanted = { ...file, address: origin.addressOf(file.path) };
         const edge: DownloadEdge = {
           fetch: origin.fetch,
           wait: waitFor,
           save: (record) => change(place, { part: record, state: "partial" }),
           onBytes: (bytes) => report("getting", bytes),
-          tell: (message) => post({ type: "notice", message: message }),
+          tell: (message) => post({ type: "notice", message }),
         };
         report("asking", from.bytesSafe, true);
         const { sha256 } = await downloadFile(wanted, { part, begun: from }, edge, { signal, token });
@@ -178,8 +175,6 @@ async function keepFiles(
   }
   return model.key;
 }
-
-const emptied = { bytesSafe: 0, digested: null, etag: null } as const;
 
 interface OpenPart extends PartFile {
   bytes(): number;
@@ -233,22 +228,26 @@ function waitFor(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 async function inspect(
-  { files, digests: known }: Extract<KeepCommand, { type: "inspect" }>,
+  { files, sha256: known }: Extract<KeepCommand, { type: "inspect" }>,
   signal: AbortSignal,
 ): Promise<KeepEvent> {
   // The document that only downloads does without this code.
-  const { inspectModel, isWeightFile, joinedDigest } = await import("./inspectModel");
+  const { inspectModel } = await import("./inspectModel");
   const facts = await inspectModel(files);
   const weights = files.filter(({ path }) => isWeightFile(path));
-  const digests = known ?? (await digestFiles(weights, signal));
-  return { type: "inspected", facts, sha256: await joinedDigest(digests) };
+  const sha256 = known ?? modelDigest(await digestFiles(weights, signal));
+  assert(sha256 !== null, "a model has weights");
+  return { type: "inspected", facts, sha256 };
 }
 
-async function digestFiles(files: readonly NamedBlob[], signal: AbortSignal): Promise<readonly string[]> {
+async function digestFiles(
+  files: readonly NamedBlob[],
+  signal: AbortSignal,
+): Promise<readonly { readonly path: string; readonly digest: string }[]> {
   const totalBytes = files.reduce((sum, { blob }) => sum + blob.size, 0);
-  const digests: string[] = [];
+  const digests: { path: string; digest: string }[] = [];
   let bytesBefore = 0;
-  for (const { blob } of files) {
+  for (const { path, blob } of files) {
     const running = createSha256();
     const report = progressReport(totalBytes, bytesBefore);
     let bytes = 0;
@@ -259,7 +258,7 @@ async function digestFiles(files: readonly NamedBlob[], signal: AbortSignal): Pr
       bytes += part.value.length;
       report("checking", bytes);
     }
-    digests.push(running.digest());
+    digests.push({ path, digest: running.digest() });
     bytesBefore += blob.size;
   }
   return digests;

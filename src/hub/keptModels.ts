@@ -10,7 +10,8 @@ import { emptyPart, type PartRecord } from "./download";
 /** Where a kept model came from. */
 export type ModelOrigin =
   | { readonly type: "hub"; readonly hub: string; readonly repository: string; readonly commit: string }
-  | { readonly type: "disk" };
+  /** `sha256` identifies the model (modelFiles.ts): two files of one name and size are two models. */
+  | { readonly type: "disk"; readonly sha256: string };
 
 export interface KeptFile {
   readonly path: string;
@@ -106,14 +107,22 @@ export function bytesThere({ files }: KeptModel): number {
   return files.reduce((sum, { state, bytes, part }) => sum + (state === "partial" ? part.bytesSafe : bytes), 0);
 }
 
-/** Deletes record and files. Rejects with InputError while another tab writes or reads them. */
+/** Deletes record and files. Rejects with InputError while a tab writes or reads them. */
 export async function forgetModel(key: string): Promise<void> {
   const folder = await modelsFolder();
-  for await (const name of folder.keys()) {
-    if (name.startsWith(`${key}.`)) await folder.removeEntry(name).catch(removalFailed);
-  }
-  await (await database()).delete("models", key);
+  await navigator.locks.request(writerLock(key), { ifAvailable: true }, async (lock) => {
+    if (lock === null) throw inUse();
+    for await (const name of folder.keys()) {
+      if (name.startsWith(`${key}.`)) await folder.removeEntry(name).catch(removalFailed);
+    }
+    await (await database()).delete("models", key);
+  });
   announceKept();
+}
+
+/** Who holds the lock of this name may write or delete the model. */
+export function writerLock(key: string): string {
+  return `winnow-model-${key}`;
 }
 
 /** Tells all tabs and documents of the page that the list has changed. */
@@ -125,7 +134,11 @@ export function announceKept(): void {
 
 function removalFailed(error: unknown): void {
   if (error instanceof DOMException && error.name === "NotFoundError") return;
-  throw new InputError("The files are in use by another tab of this page; close it, then delete again.");
+  throw inUse();
+}
+
+function inUse(): InputError {
+  return new InputError("The files are in use by this page or another tab of it; let it finish, then delete again.");
 }
 
 /** The files of a model that is whole, by path. Throws InputError for one that is not, or has lost a file since. */
@@ -172,11 +185,16 @@ export async function sweepFiles(): Promise<void> {
   }
 }
 
-/** Room that is free and that it takes; null where the browser does not say. */
+/** Free room in this browser; null where it does not say. */
 export async function freeBytes(): Promise<number | null> {
   const manager = navigator.storage as StorageManager | undefined;
   const { quota, usage } = (await manager?.estimate?.().catch(() => null)) ?? {};
   return quota === undefined || usage === undefined ? null : Math.max(0, quota - usage);
+}
+
+/** Asks the browser not to clear the storage by itself; nothing depends on the answer. */
+export function askToPersist(): void {
+  void (navigator.storage as StorageManager | undefined)?.persist?.().catch(() => false);
 }
 
 function storageError(error: unknown): InputError {

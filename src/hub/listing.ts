@@ -4,6 +4,7 @@
 import { InputError } from "../lib/errors";
 import { shortened } from "../lib/shortened";
 import type { Hub } from "./hubs";
+import { isFolderFile, isHelper, isWeightFile, splitGgufName } from "./modelFiles";
 
 export interface HubFile {
   readonly path: string;
@@ -134,11 +135,6 @@ function parseEntry(entry: unknown): HubFile | null {
   return { path, bytes, sha256: isSha256(large.oid) ? large.oid : null };
 }
 
-const splitName = /^(.+)-(\d{5})-of-(\d{5})\.gguf$/i;
-/** Parts of models, which are none by themselves. */
-const isHelper = (path: string): boolean => /(?:^|\/)(?:mmproj|mtp)[-.]/i.test(path);
-const besideWeights = /^(?:config|generation_config|tokenizer|tokenizer_config)\.json$|^chat_template\.jinja$/;
-
 /** The models among the files of a repository, smallest first. */
 export function modelChoices(files: readonly HubFile[]): readonly ModelChoice[] {
   const choices: ModelChoice[] = [];
@@ -147,7 +143,7 @@ export function modelChoices(files: readonly HubFile[]): readonly ModelChoice[] 
   const splits = new Map<string, HubFile[]>();
   for (const file of files) {
     if (!/\.gguf$/i.test(file.path) || isHelper(file.path)) continue;
-    const split = splitName.exec(file.path);
+    const split = splitGgufName.exec(file.path);
     if (split === null) add(file.path, [file]);
     else {
       const key = `${split[1]} of ${split[3]}`;
@@ -156,13 +152,14 @@ export function modelChoices(files: readonly HubFile[]): readonly ModelChoice[] 
   }
   for (const parts of splits.values()) {
     const inOrder = parts.toSorted((one, other) => one.path.localeCompare(other.path));
-    const match = splitName.exec(inOrder[0].path);
+    const match = splitGgufName.exec(inOrder[0].path);
     if (match !== null && inOrder.length === Number(match[3]))
       add(`${match[1]}.gguf, ${inOrder.length} parts`, inOrder);
   }
-  const weights = files.filter(({ path }) => /^model(?:-\d{5}-of-\d{5})?\.safetensors$/.test(path));
-  const beside = files.filter(({ path }) => besideWeights.test(path) || path === "model.safetensors.index.json");
-  const hasAll = ["config.json", "tokenizer.json"].every((name) => beside.some(({ path }) => path === name));
-  if (weights.length > 0 && hasAll) add("safetensors", [...beside, ...weights]);
+  const folder = files.filter(({ path }) => isFolderFile(path));
+  const hasAll = ["config.json", "tokenizer.json"].every((name) => folder.some(({ path }) => path === name));
+  const weights = folder.filter(({ path }) => isWeightFile(path));
+  const beside = folder.filter(({ path }) => !isWeightFile(path));
+  if (hasAll && weights.length > 0) add("safetensors", [...beside, ...weights]);
   return choices.toSorted((one, other) => one.bytes - other.bytes);
 }

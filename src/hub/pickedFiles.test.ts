@@ -14,6 +14,7 @@ const names = async (files: readonly NamedBlob[]): Promise<readonly string[]> =>
 it("takes a GGUF file whatever its name", async () => {
   expect(await names([file("some/folder/m.gguf")])).toEqual(["m.gguf"]);
   expect(await names([file("blob-1234")])).toEqual(["blob-1234.gguf"]);
+  expect(await names([file("M.GGUF")])).toEqual(["M.gguf"]);
 });
 
 it("puts the parts of a split file in order", async () => {

@@ -4,10 +4,7 @@
 import { InputError } from "../lib/errors";
 import type { NamedBlob } from "../model/source/blobSource";
 import { checkMagic, describeBytes, kindByName, kindOf, MAGIC_BYTES, type FileKind } from "./magic";
-
-const besideWeights = /^(?:(?:config|generation_config|tokenizer|tokenizer_config)\.json|chat_template\.jinja)$/;
-const weightsOrIndex = /^model(?:-\d{5}-of-\d{5})?\.safetensors$|^model\.safetensors\.index\.json$/;
-const splitName = /^(.+)-(\d{5})-of-(\d{5})\.gguf$/i;
+import { isFolderFile, isHelper, splitGgufName } from "./modelFiles";
 
 /** The files of one model, named within its folder and in order. Throws InputError where they make none, or several. */
 export async function modelOfFiles(picked: readonly NamedBlob[]): Promise<readonly NamedBlob[]> {
@@ -55,14 +52,14 @@ function aloneError({ path }: NamedBlob, head: Uint8Array): InputError {
 }
 
 function ggufParts(files: readonly NamedBlob[]): readonly NamedBlob[] {
-  const models = files.filter(({ path }) => !/^(?:mmproj|mtp)[-.]/i.test(path));
+  const models = files.filter(({ path }) => !isHelper(path));
   const [first] = models;
   if (first === undefined) {
     throw new InputError(
       `${files[0].path}: is a helper of a model (its pictures or its drafts), not a model; choose the model’s own file.`,
     );
   }
-  const split = splitName.exec(first.path);
+  const split = splitGgufName.exec(first.path);
   if (split === null) {
     if (models.length === 1) return models;
     const names = models.map(({ path }) => path).join(", ");
@@ -97,7 +94,7 @@ async function folderFiles(picked: readonly NamedBlob[]): Promise<readonly Named
   const files: NamedBlob[] = [];
   for (const { path, blob } of picked) {
     const name = path.slice(folder.length);
-    if (!path.startsWith(folder) || (!besideWeights.test(name) && !weightsOrIndex.test(name))) continue;
+    if (!path.startsWith(folder) || !isFolderFile(name)) continue;
     checkMagic(name, await headOf({ path, blob }));
     files.push({ path: name, blob });
   }
@@ -116,5 +113,5 @@ function baseName(path: string): string {
 }
 
 function withGgufEnd(name: string): string {
-  return /\.gguf$/i.test(name) ? name : `${name}.gguf`;
+  return `${name.replace(/\.gguf$/i, "")}.gguf`;
 }

@@ -1,6 +1,8 @@
 // Talking to a model that was brought: what its files say about that, and the prompt that messages become. The prompt is the
 // run's text, special tokens and all, so that a link and a run file give the same run without the template.
 
+import { errorMessage } from "../lib/errors";
+
 export interface Speech {
   /** Jinja text; null where the files hold none: the model gets the bare text. */
   readonly template: string | null;
@@ -84,10 +86,9 @@ export async function chatPrompt(
     const isDoubled = addsBos && bosToken !== "" && text.startsWith(bosToken);
     return { text: isDoubled ? text.slice(bosToken.length) : text, notices };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     return {
       text: bare,
-      notices: [...notices, `The model’s chat template failed (${reason}): it gets the bare text.`],
+      notices: [...notices, `The model’s chat template failed (${errorMessage(error)}): it gets the bare text.`],
     };
   }
 }

@@ -1,4 +1,4 @@
-// Stored matrices as float32, for what cannot compute with blocks. Slab by slab; the result is whole.
+// Stored matrices as float32, for code that cannot compute with blocks: read slab by slab into one array.
 
 import { dequantiseRow } from "./weightFormats";
 import {

@@ -30,8 +30,8 @@ export interface Tokenizer {
 }
 
 /**
- * A tokenizer from the text of tokenizer.json, or from what such a text says. `file` is its path, for messages. Throws InputError for what is malformed or
- * not known to give the library's tokens; so does `encode` for text that the tokenizer has no tokens for.
+ * A tokenizer from tokenizer.json, as text or parsed. `file` is its path, for messages. Throws InputError for what is
+ * malformed or not known to give the library's tokens; so does `encode` for text that the tokenizer has no tokens for.
  */
 export function createTokenizer(tokenizerJson: string | object, file: string): Tokenizer {
   const { texts, vocabularySize, addedTokens, decoder, frame, ...parts } = parseTokenizerFile(tokenizerJson, file);

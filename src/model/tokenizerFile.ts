@@ -46,7 +46,7 @@ const topLevelParts = [
 ];
 const noFrame: PromptFrame = { before: [], behind: [] };
 
-/** The text of tokenizer.json, or what such a text says. */
+/** `source`: tokenizer.json, as text or parsed. */
 export function parseTokenizerFile(source: string | object, file: string): TokenizerFile {
   const fields = typeof source === "string" ? parseFields(source, file) : recordFields(source, file);
   for (const name of fields.values.keys()) {

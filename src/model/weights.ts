@@ -48,7 +48,7 @@ export function isStored(matrix: WeightMatrix): matrix is StoredMatrix {
   return !(matrix instanceof Float32Array);
 }
 
-/** For what needs every number at once, which only small or embedded models have. */
+/** For code that meets plain matrices only. */
 export function plainMatrix(matrix: WeightMatrix): Float32Array {
   assert(!isStored(matrix), "the matrix is plain");
   return matrix;

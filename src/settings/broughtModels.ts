@@ -7,7 +7,7 @@
 
 export interface BroughtModel {
   readonly source: BroughtSource;
-  /** Of its weights: of the file, or of the first of several. */
+  /** Identifies its weights: of their file, or of several together (hub/modelFiles.ts). */
   readonly sha256: string;
   /** Of all its files. */
   readonly bytes: number;

@@ -11,7 +11,7 @@ import {
 import type { SettingRow, SettingValue } from "./settingRow";
 
 /** As the frames of a block: as many as fit beside |C| under |M|. */
-export const WIDEST_BLOCK = 0;
+const WIDEST_BLOCK = 0;
 
 export const streamTable = {
   stream: {

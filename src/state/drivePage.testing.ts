@@ -56,7 +56,7 @@ function driveEngine(): DrivenEngine {
       return 1;
     },
     startStream: ({ lanes }) => asked.push(`stream of ${lanes.length} lanes`),
-    ask: ({ question }) => asked.push(`ask ${question}`),
+    ask: (question) => asked.push(`ask ${question}`),
     pause: () => asked.push("pause"),
     resume: () => asked.push("resume"),
     advance: (stepCount) => asked.push(`advance ${stepCount}`),

@@ -15,6 +15,7 @@ import { onMachineOf, stateOfRuns } from "./recipe";
 import { recordedMoment } from "./openedLink";
 import { MOST_LANES } from "../engine/protocol";
 import { decodeRunFile } from "../trace/file/runFile";
+import { fetchStored } from "./storedFile";
 
 export interface RecordedRun {
   readonly id: string;
@@ -166,7 +167,7 @@ function withoutStop(sentence: string): string {
 
 /** The list in runs/index.json; the first one plays on load. Throws in plain words. */
 export async function loadRecordedRuns(): Promise<readonly RecordedRun[]> {
-  return parseRunIndex(await (await fetchFile("runs/index.json")).json());
+  return parseRunIndex(await (await fetchStored("runs/index.json")).json());
 }
 
 export function loadRecordedRun({ files }: RecordedRun): Promise<readonly Trace[]> {
@@ -174,7 +175,7 @@ export function loadRecordedRun({ files }: RecordedRun): Promise<readonly Trace[
 }
 
 async function loadFile(file: string): Promise<Trace> {
-  const response = await fetchFile(`runs/${file}`);
+  const response = await fetchStored(`runs/${file}`);
   return decodeRunFile(new Uint8Array(await response.arrayBuffer()), file);
 }
 
@@ -199,10 +200,4 @@ function parseEntry(entry: unknown): readonly RecordedRun[] {
 function textOf(record: unknown, field: string): string | null {
   const value = (Object(record) as Partial<Record<string, unknown>>)[field];
   return typeof value === "string" ? value : null;
-}
-
-async function fetchFile(path: string): Promise<Response> {
-  const response = await fetch(path);
-  if (!response.ok) throw new InputError(`${path} could not be loaded (HTTP ${response.status})`);
-  return response;
 }

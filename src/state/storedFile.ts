@@ -4,6 +4,13 @@ import { errorMessage, InputError } from "../lib/errors";
 
 export type FetchFile = (file: string) => Promise<Response>;
 
+/** Throws InputError in plain words where the host refuses it. */
+export async function fetchStored(file: string): Promise<Response> {
+  const response = await fetch(file);
+  if (!response.ok) throw new InputError(`${file} could not be loaded (HTTP ${response.status})`);
+  return response;
+}
+
 /** Null if there is no such file; throws InputError in plain words if it cannot be loaded. */
 export async function storedText(
   file: string,

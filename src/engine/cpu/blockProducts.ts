@@ -7,7 +7,7 @@
 import { unpackedRow, type BlockFormat, type UnpackedRow } from "../../model/weightFormats";
 
 /** Columns that share a scale of the input; every block has a multiple of them. */
-export const INPUT_GROUP = 32;
+const INPUT_GROUP = 32;
 const LANES = 4;
 const { fround } = Math;
 
@@ -65,7 +65,7 @@ function acrossLanes(lanes: ArrayLike<number>): number {
 }
 
 /** One row times one input, as the registers compute it: lane l has columns 2l and 2l + 1 of every eight. */
-export function rowProduct(
+function rowProduct(
   { codes, scales, lows }: UnpackedRow,
   input: PreparedInput,
   { groupValues, hasLows }: Pick<BlockFormat, "groupValues" | "hasLows">,

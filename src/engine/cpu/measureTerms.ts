@@ -42,8 +42,9 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
   const breather = createBreather(SLICE_MS);
   const { lengths, windowSlots } = cache;
   const { config } = cache.model;
-  const ahead = rotationAhead(cache);
+  const rotationAhead = averageAhead(cache);
   const ropeAngles = anglesByPosition(cache);
+  const unrotated = unrotatedLayer(config.headDim);
   const candidateOffsets = offsetsOf(lengths.map((length) => Math.max(0, length - windowSlots)));
   const terms: Partial<Record<CacheTermName, HeadRows<Float32Array>>> = {};
   for (const name of names) terms[name] = newRows(candidateOffsets, Float32Array);
@@ -56,10 +57,11 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
   for (let layer = 0; layer < config.layerCount; layer++) {
     const queriesOf = layerQueries(cache, layer);
     const outputOf = layerOutput(cache, layer);
+    const rotations = isRotated(config, layer) ? { rotationAhead, ropeAngles } : unrotated;
     for (let kvHead = 0; kvHead < config.kvHeadCount; kvHead++) {
       await breather.breathe();
       const head = headOf(config, layer, kvHead);
-      const measures = createHeadTerms(headCache(cache, { layer, kvHead, queriesOf, outputOf, ahead, ropeAngles }));
+      const measures = createHeadTerms(headCache(cache, { layer, kvHead, queriesOf, outputOf, rotations }));
       for (const name of names) {
         const rows = terms[name];
         if (!rows) continue;
@@ -96,12 +98,13 @@ interface PlacedHead {
   readonly queriesOf: (rowCount: number) => Float32Array;
   /** Columns of the output projection that read a group: [hidden][member][headDim]. */
   readonly outputOf: (kvHead: number) => Float32Array;
-  readonly ahead: HeadCache["rotationAhead"];
-  readonly ropeAngles: HeadCache["ropeAngles"];
+  readonly rotations: Rotations;
 }
 
+type Rotations = Pick<HeadCache, "ropeAngles" | "rotationAhead">;
+
 function headCache(cache: PresentCache, placed: PlacedHead): HeadCache {
-  const { layer, kvHead, queriesOf, outputOf, ahead, ropeAngles } = placed;
+  const { layer, kvHead, queriesOf, outputOf, rotations } = placed;
   const { model, kv, lengths, positions, windowSlots, parameters, hasEvidence, products } = cache;
   const { newestPosition, receivedSums, logBias } = cache;
   const { headDim, headCount, kvHeadCount } = model.config;
@@ -122,9 +125,7 @@ function headCache(cache: PresentCache, placed: PlacedHead): HeadCache {
     },
     outputWeight: () => outputOf(kvHead),
     matrices: matricesOfHead(cache.matrices, layer, kvHead),
-    // A layer without RoPE turns by an angle of nothing.
-    ropeAngles: isRotated(model.config, layer) ? ropeAngles : () => stillAngles(headDim),
-    rotationAhead: isRotated(model.config, layer) ? ahead : unrotatedAhead(headDim),
+    ...rotations,
   };
 }
 
@@ -135,12 +136,15 @@ function anglesByPosition({ model, ropeTable }: PresentCache): HeadCache["ropeAn
   return (position) => (known[position] ??= ropeTable.subarray(position * headDim, (position + 1) * headDim));
 }
 
-function unrotatedAhead(headDim: number): HeadCache["rotationAhead"] {
-  return (positionCount) => averageRotation(() => stillAngles(headDim), 1, positionCount);
+/** A layer without RoPE turns by angles of zero. */
+function unrotatedLayer(headDim: number): Rotations {
+  const still = stillAngles(headDim);
+  const ropeAngles = (): Float32Array => still;
+  return { ropeAngles, rotationAhead: (positionCount) => averageRotation(ropeAngles, 1, positionCount) };
 }
 
 /** The same for every head: averaged when first asked for. */
-function rotationAhead({ model, ropeTable, newestPosition }: PresentCache): HeadCache["rotationAhead"] {
+function averageAhead({ model, ropeTable, newestPosition }: PresentCache): HeadCache["rotationAhead"] {
   const { headDim } = model.config;
   const known = new Map<number, Float64Array>();
   return (positionCount) => {

@@ -46,8 +46,9 @@ interface Kernels {
   multiply(...numbers: [number, number, number, number, number, number, number, number, number, number, number]): void;
 }
 
-/** Tokens that are multiplied together at most, and the products that there is room for if those of one token are fewer. */
+/** Tokens that are multiplied together, at most. */
 const MAX_TOKENS = 32;
+/** There is room for so many products, or for those of one token where they are more. */
 const PRODUCT_ROOM = 2 ** 18;
 
 /** Reads the matrices. Rejects with InputError where one cannot be read, or all of them are too large. */
@@ -83,7 +84,7 @@ export async function createStoredProducts(
   const opened = allowsSimd ? openModule(blockProductModule, end) : null;
   const memory = opened?.memory.buffer ?? allocate(end);
   const bytes = new Uint8Array(memory);
-  for (const [matrix, place] of held) await readMatrix(matrix, place, bytes);
+  for (const [matrix, place] of held) await holdMatrix(matrix, place, bytes);
 
   const placeOf = (matrix: StoredMatrix): HeldMatrix => {
     const place = held.get(matrix);
@@ -162,7 +163,7 @@ function planMatrix(matrix: StoredMatrix): Omit<HeldMatrix, "offset"> {
   };
 }
 
-async function readMatrix(matrix: StoredMatrix, place: HeldMatrix, bytes: Uint8Array): Promise<void> {
+async function holdMatrix(matrix: StoredMatrix, place: HeldMatrix, bytes: Uint8Array): Promise<void> {
   const storedRowBytes = rowBytesOf(matrix);
   for await (const { firstRow: first, rowCount: count, bytes: slab } of slabsOf(matrix)) {
     if (!place.isUnpacked) {
@@ -182,7 +183,7 @@ async function readMatrix(matrix: StoredMatrix, place: HeldMatrix, bytes: Uint8A
   }
 }
 
-/** As readMatrix wrote it. */
+/** As holdMatrix wrote it. */
 function copyUnpacked(held: Uint8Array, { codes, scales, lows }: UnpackedRow): void {
   let at = 0;
   for (const part of [codes, scales, lows]) {

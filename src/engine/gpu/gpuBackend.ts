@@ -54,25 +54,26 @@ export async function createGpuBackend(
   const cache =
     kernelShapes === undefined ? kernelCacheOf(device) : new KernelCache(device, kernelShapes === "software");
   const compiling = createModelKernels(cache, model.config, layout);
+  // Awaited once the weights are there, which takes long; a failure before that is not unhandled.
+  compiling.catch(() => undefined);
   const pool = new BufferPool(device);
   const { made: uploaded, refusal } = await allocate(device, () => uploadWeights(pool, model, layout));
   if (refusal !== null) {
-    compiling.catch(() => undefined);
     pool.dispose();
     throw new InputError("the GPU has no room for the weights; use the CPU backend or a smaller model");
   }
-  try {
-    await uploaded.fill();
-  } catch (error) {
-    compiling.catch(() => undefined);
-    pool.dispose();
-    throw error;
-  }
+  const kernels = await uploaded
+    .fill()
+    .then(() => compiling)
+    .catch((error: unknown) => {
+      pool.dispose();
+      throw error;
+    });
   const host: SessionHost = {
     device,
     config: model.config,
     filters: model.filters ?? null,
-    kernels: await compiling,
+    kernels,
     weights: uploaded.weights,
     vocabulary: parts,
     weightBytes: pool.totalBytes,

@@ -74,10 +74,6 @@ const blockForms: Readonly<Record<string, MatrixForm>> = { Q8_0: "q8_0", Q4_0: "
 /** Largest finite number in half precision. */
 const LARGEST_FLOAT16 = 65504;
 
-export function sameForms(form: MatrixForm): MatrixForms {
-  return { embedding: form, qkv: form, attentionOutput: form, gateUp: form, down: form, output: form };
-}
-
 /** Blocks where every matrix of a kind has the same; all others as numbers. */
 export function matrixForms(weights: ModelWeights, weightType: WeightType): MatrixForms {
   const formOf = (matrices: readonly WeightMatrix[]): MatrixForm => {

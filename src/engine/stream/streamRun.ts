@@ -16,7 +16,8 @@ export interface StreamRun {
   pause(): void;
   /** Sees this many frames more and pauses; Infinity goes on to the end. */
   advance(frameCount: number): void;
-  ask(question: Omit<AskedQuestion, "moment">): void;
+  /** In every lane, at the frame that the stream has come to. */
+  ask(question: string): void;
   /** Ends the stream where it stands. */
   stop(): void;
   /** Ends the run without a word, because another takes its place. */
@@ -33,26 +34,21 @@ interface StreamRunRequest {
 export function startStreamRun(engine: RunEngine, { run, request, isPaused, outbox }: StreamRunRequest): StreamRun {
   requirePlan(request);
   const control = createRunControl(isPaused);
-  const waiting: Omit<AskedQuestion, "moment">[] = [];
-  const isEnded = { now: false };
-  void driveRun(run, {
-    work: createWork(engine, { run, request, outbox, control, waiting, isEnded }),
-    control,
-    outbox,
-  });
+  const work = createWork(engine, { run, request, outbox, control });
+  void driveRun(run, { work, control, outbox });
   return {
     pause() {
-      if (!isEnded.now) control.pause();
+      if (!work.isEnded()) control.pause();
     },
     advance(frameCount) {
-      if (!isEnded.now) control.advance(frameCount);
+      if (!work.isEnded()) control.advance(frameCount);
     },
     ask(question) {
-      waiting.push(question);
+      work.waiting.push(question);
       control.wake();
     },
     stop() {
-      if (!isEnded.now) control.stop();
+      if (!work.isEnded()) control.stop();
     },
     close: () => control.close(),
   };
@@ -75,12 +71,15 @@ function requirePlan({ lanes, frames }: StreamRequest): void {
 
 interface WorkParts extends Omit<StreamRunRequest, "isPaused"> {
   readonly control: RunControl;
-  /** Asked by the page and not yet answered. */
-  readonly waiting: Omit<AskedQuestion, "moment">[];
-  readonly isEnded: { now: boolean };
 }
 
-function createWork(engine: RunEngine, { run, request, outbox, control, waiting, isEnded }: WorkParts): RunWork {
+interface StreamWork extends RunWork {
+  /** Questions of the page that are not yet answered. */
+  readonly waiting: string[];
+  isEnded(): boolean;
+}
+
+function createWork(engine: RunEngine, { run, request, outbox, control }: WorkParts): StreamWork {
   const { keeper } = engine;
   const { lanes, frames } = request;
   const [{ questions: planned }] = lanes;
@@ -92,6 +91,8 @@ function createWork(engine: RunEngine, { run, request, outbox, control, waiting,
   let askedCount = 0; // of the planned
   /** Frames after which blocks were closed before they were full. */
   const closings = new Set<number>();
+  const waiting: string[] = [];
+  let isEnded = false;
   let isAnnounced = false;
   let isPauseReported = false;
 
@@ -171,7 +172,7 @@ function createWork(engine: RunEngine, { run, request, outbox, control, waiting,
   }
 
   function end(how: "whole" | "stopped"): void {
-    isEnded.now = true;
+    isEnded = true;
     outbox.push({ type: "streamEnded", run, end: how });
   }
 
@@ -180,17 +181,19 @@ function createWork(engine: RunEngine, { run, request, outbox, control, waiting,
     acting === null || lanes.length === 1 ? message : `Lane ${acting + 1}: ${message}`;
 
   return {
+    waiting,
+    isEnded: () => isEnded,
     async proceed() {
       acting = null;
       await openLanes();
       if (await catchUp()) return true;
-      const [asked] = waiting;
-      if (asked !== undefined) {
-        await askAll({ ...asked, moment: framesShown });
+      const question = waiting.at(0);
+      if (question !== undefined) {
+        await askAll({ type: null, moment: framesShown, question, answer: null });
         waiting.shift();
         return true;
       }
-      if (isEnded.now) return false;
+      if (isEnded) return false;
       if (control.isStopAsked) {
         control.hasStopped();
         end("stopped");

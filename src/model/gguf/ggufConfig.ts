@@ -3,7 +3,7 @@
 
 import { InputError } from "../../lib/errors";
 import { limits, type Architecture, type ModelConfig } from "../config";
-import { describe, excerpt, fieldError, hasField, numberField, wholeNumberField, type Fields } from "../fields";
+import { describe, fieldError, hasField, numberField, wholeNumberField, type Fields } from "../fields";
 import type { RopeScaling } from "../ropeConfig";
 import type { GgufHeader, MetadataItem, MetadataValue } from "./ggufFile";
 
@@ -19,8 +19,15 @@ const unstored = "most of its layers keep a state instead of slots, so there is 
 const experts = "mixtures of experts cannot be computed here";
 const reasons: Readonly<Record<string, string>> = {
   ...{ qwen35: unstored, qwen3next: unstored, lfm2: unstored, mamba: unstored, mamba2: unstored, jamba: unstored },
-  ...{ rwkv6: unstored, rwkv7: unstored, falcon_h1: unstored, granitehybrid: unstored },
-  ...{ qwen2moe: experts, qwen3moe: experts, deepseek2: experts, gpt_oss: experts, olmoe: experts, lfm2moe: unstored },
+  ...{ rwkv6: unstored, rwkv7: unstored, "falcon-h1": unstored, granitehybrid: unstored },
+  ...{
+    qwen2moe: experts,
+    qwen3moe: experts,
+    deepseek2: experts,
+    "gpt-oss": experts,
+    olmoe: experts,
+    lfm2moe: unstored,
+  },
   gemma2: "its soft caps and layers that see only the newest tokens cannot be computed here",
   gemma3: "its layers that see only the newest tokens cannot be computed here yet",
   gemma3n: "its layers share their caches, which cannot be computed here",
@@ -130,23 +137,28 @@ function refuseWindows(fields: Fields, key: (name: string) => string, maxPositio
 }
 
 /** SmolLM3's rule, which its GGUF files do not state: the fourth layer, the eighth and so on go without RoPE. */
-export function everyFourth(layerCount: number): number[] {
+function everyFourth(layerCount: number): number[] {
   return Array.from({ length: layerCount }, (_, layer) => layer).filter((layer) => (layer + 1) % 4 === 0);
 }
 
-/** Llama 3's scaling is not among the keys: it is a tensor of divisors, which loadGguf.ts adds. */
+/**
+ * As llama.cpp reads it: linear where no type is named, and a factor that is left out or 0 scales nothing. Llama 3's scaling is
+ * not among the keys: it is a tensor of divisors, which loadGguf.ts adds.
+ */
 function parseScaling(fields: Fields, key: (name: string) => string, maxPositions: number): RopeScaling | null {
-  const type = fields.values.get(key("rope.scaling.type")) ?? "none";
+  const type = fields.values.get(key("rope.scaling.type")) ?? "linear";
   const number = (name: string, fallback: number): number =>
-    hasField(fields, key(name)) ? numberField(fields, key(name), { low: 0, high: 1e9 }) : fallback;
+    hasField(fields, key(name)) ? numberField(fields, key(name), { low: 1e-6, high: 1e6 }) : fallback;
   switch (type) {
-    case "none": {
-      const factor = number("rope.scale_linear", 1);
-      return factor === 1 ? null : { type: "linear", factor };
-    }
+    case "none":
+      return null;
     case "linear": {
-      const name = hasField(fields, key("rope.scaling.factor")) ? "rope.scaling.factor" : "rope.scale_linear";
-      return { type: "linear", factor: numberField(fields, key(name), { low: 1, high: 1e6 }) };
+      const [name] = ["rope.scaling.factor", "rope.scale_linear"].filter((each) => hasField(fields, key(each)));
+      const factor =
+        name === undefined || fields.values.get(key(name)) === 0
+          ? 1
+          : numberField(fields, key(name), { low: 1, high: 1e6 });
+      return factor === 1 ? null : { type: "linear", factor };
     }
     case "yarn": {
       const factor = numberField(fields, key("rope.scaling.factor"), { low: 1, high: 1e6 });
@@ -190,10 +202,4 @@ function stopTokens(fields: Fields, vocabularySize: number): number[] {
   }
   // Some files write 2^32 − 1 for none, and a token outside the vocabulary cannot occur.
   return [...new Set(found.filter((token) => token >= 0 && token < vocabularySize))].sort((a, b) => a - b);
-}
-
-/** For messages: what the file calls itself. */
-export function ggufName(header: GgufHeader): string {
-  const name = header.metadata.get("general.name");
-  return name?.type === "string" && name.value !== "" ? excerpt(name.value).replaceAll('"', "") : header.file;
 }

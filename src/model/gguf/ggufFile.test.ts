@@ -117,6 +117,16 @@ it("refuses lists that are nested ten thousand deep, a doubled key and a doubled
   expect(() => parse(twice)).toThrow(/occurs twice/);
 });
 
+it("refuses more items in all lists together than one list may have", () => {
+  const list = (key: string): Uint8Array =>
+    Buffer.concat([u64(1n), Buffer.from(key), u32(9), u32(0), u64(3_000_000n), Buffer.alloc(3_000_000)]);
+  const start = (entries: bigint): Uint8Array => Buffer.concat([drawn.subarray(0, 8), u64(0n), u64(entries)]);
+  expect(parse(Buffer.concat([start(1n), list("a")])).metadata.size).toBe(1);
+  expect(() => parse(Buffer.concat([start(2n), list("a"), list("b")]))).toThrow(
+    /length of the array metadata "b" is 3000000, but at most 1194304/,
+  );
+});
+
 it("accepts or refuses 10,000 mutated files, and does nothing else", async () => {
   const { inputs } = JSON.parse(await readFile("fixtures/golden/related/gguf-file-0.json", "utf8")) as {
     inputs: { file: string };

@@ -19,6 +19,7 @@ export type MetadataValue =
 /** An item of a list: a bare value, or a list again. */
 export type MetadataItem = string | boolean | number | bigint | Extract<MetadataValue, { type: "array" }>;
 
+/** By their number in the file. */
 const valueTypes = [
   ...["u8", "i8", "u16", "i16", "u32", "i32", "f32", "bool", "string", "array", "u64", "i64", "f64"],
 ] as const;
@@ -55,6 +56,7 @@ const maxKeyBytes = 65_535;
 const maxTensorNameBytes = 1024;
 const maxDimensions = 4;
 const maxNesting = 4;
+/** Of all lists together: a list takes more memory than the file has bytes for it. */
 const maxItems = 2 ** 22;
 const minAlignment = 8;
 const maxAlignment = 2 ** 16;
@@ -144,6 +146,8 @@ interface Cursor {
   u64(what: string): bigint;
   /** A number of things, each of at least so many bytes: never more than the file can hold. */
   count(what: string, most: number, bytesEach: number): number;
+  /** How many items a list has. */
+  listLength(what: string, bytesEach: number): number;
   text(what: string, mostBytes: number): string;
   /** A view of the next bytes, and past them. */
   take(what: string, byteCount: number): DataView;
@@ -153,6 +157,7 @@ function createCursor(bytes: Uint8Array, { file, fileBytes }: { file: string; fi
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let at = 0;
+  let itemsLeft = maxItems;
   /** Moves on, and says where it was. */
   const pass = (what: string, byteCount: number): number => {
     if (at + byteCount > fileBytes) {
@@ -182,6 +187,11 @@ function createCursor(bytes: Uint8Array, { file, fileBytes }: { file: string; fi
     u32: (what) => view.getUint32(pass(what, 4), true),
     u64,
     count,
+    listLength: (what, bytesEach) => {
+      const length = count(`length of the array ${what}`, itemsLeft, bytesEach);
+      itemsLeft -= length;
+      return length;
+    },
     text: (what, mostBytes) => {
       const length = count(`length of ${what}`, mostBytes, 1);
       const start = pass(what, length);
@@ -222,7 +232,7 @@ function readValue(cursor: Cursor, what: string, depth: number): MetadataValue {
 function readArray(cursor: Cursor, what: string, depth: number): Extract<MetadataValue, { type: "array" }> {
   if (depth >= maxNesting) throw broken(cursor.file, `${what} nests lists more than ${maxNesting} deep`);
   const of = readType(cursor, `the items of ${what}`);
-  const length = cursor.count(`length of the array ${what}`, maxItems, valueBytes[of]);
+  const length = cursor.listLength(what, valueBytes[of]);
   if (of === "array") {
     // Pushed one by one: each takes bytes of its own from the file.
     const lists: MetadataItem[] = [];

@@ -63,6 +63,11 @@ describe("a SentencePiece vocabulary", () => {
     expect(tokenizer.decode(tokenizer.encode("a é b").subarray(1))).toBe("a é b");
   });
 
+  it("is refused with a token so long that its parts could not be tried", () => {
+    const tokens = list("string", ["x".repeat(1025), ...pieces.slice(1).map(([text]) => text)]);
+    expect(() => rebuilt({ ...sentencePiece, tokens })).toThrow(/texts of at most 1024 characters/);
+  });
+
   it("adds no beginning where the file says so", () => {
     const tokenizer = rebuilt({ ...sentencePiece, add_bos_token: { type: "bool", value: false } });
     expect(Array.from(tokenizer.encode("ab"))).toEqual([idOf("▁ab")]);

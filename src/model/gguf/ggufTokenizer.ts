@@ -55,12 +55,14 @@ const preTokenizers: Readonly<Record<string, PreTokenizer>> = {
   },
   ...{ "llama-bpe": llama3, llama3, "llama-v3": llama3 },
   ...{ qwen2, "deepseek-r1-qwen": { ...qwen2, normalizer: null, addsBeginning: true } },
-  ...{ "gpt-2": gpt2, default: gpt2 },
+  "gpt-2": gpt2,
 };
 
 /** Of a token: what the file's converter took it for. */
 const tokenTypes = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 };
 const maxVocabulary = 2 ** 20;
+/** Of a SentencePiece token, in UTF-16 units: every place in it is tried as the border of two others. */
+const maxTokenLength = 1024;
 
 interface Vocabulary {
   readonly fields: Fields;
@@ -92,14 +94,17 @@ export function ggufTokenizerJson(header: GgufHeader): string | object {
 
 /** How many tokens the file lists. */
 export function ggufVocabularySize(header: GgufHeader): number {
-  return readVocabulary(plainFields(header)).texts.length;
+  return readTokens(plainFields(header)).length;
+}
+
+function readTokens(fields: Fields): readonly string[] {
+  const texts = fields.values.get("tokenizer.ggml.tokens");
+  if (isTexts(texts) && texts.length >= 2 && texts.length <= maxVocabulary) return texts;
+  throw fieldError(fields, "tokenizer.ggml.tokens", `a list of 2 to ${maxVocabulary} texts`);
 }
 
 function readVocabulary(fields: Fields): Vocabulary {
-  const texts = fields.values.get("tokenizer.ggml.tokens");
-  if (!isTexts(texts) || texts.length < 2 || texts.length > maxVocabulary) {
-    throw fieldError(fields, "tokenizer.ggml.tokens", `a list of 2 to ${maxVocabulary} texts`);
-  }
+  const texts = readTokens(fields);
   const types = fields.values.get("tokenizer.ggml.token_type") ?? texts.map(() => tokenTypes.normal);
   if (!isNumbers(types) || types.length !== texts.length) {
     throw fieldError(fields, "tokenizer.ggml.token_type", `a list of ${texts.length} numbers, one per token`);
@@ -179,6 +184,9 @@ function mergesOfScores({ fields, texts, types }: Vocabulary): [string, string][
   const scores = fields.values.get("tokenizer.ggml.scores");
   if (!isNumbers(scores) || scores.length !== texts.length) {
     throw fieldError(fields, "tokenizer.ggml.scores", `a list of ${texts.length} numbers, one per token`);
+  }
+  if (texts.some((text) => text.length > maxTokenLength)) {
+    throw fieldError(fields, "tokenizer.ggml.tokens", `a list of texts of at most ${maxTokenLength} characters`);
   }
   const ids = new Map<string, number>();
   texts.forEach((text, id) => {

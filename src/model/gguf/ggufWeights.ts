@@ -6,8 +6,7 @@ import type { ModelConfig } from "../config";
 import { describe, excerpt } from "../fields";
 import type { ByteSource } from "../source/byteSource";
 import { brokenBlock, dequantiseRow, weightFormat, weightFormats, type WeightFormat } from "../weightFormats";
-import { weightLayout } from "../weightLayout";
-import { layerPrefix } from "../weightLayout";
+import { layerPrefix, weightLayout } from "../weightLayout";
 import { rowBytesOf, type LayerWeights, type ModelWeights, type StoredMatrix, type WeightMatrix } from "../weights";
 import type { GgufTensor } from "./ggufFile";
 
@@ -40,7 +39,7 @@ const layerNames: Readonly<Record<string, string>> = {
 };
 
 /** Converters of these architectures store the rows of queries and keys in another order: see originalRow. */
-const permuted: readonly ModelConfig["architecture"][] = ["llama", "mistral", "smollm3"];
+const permuted: readonly ModelConfig["architecture"][] = ["llama", "smollm3"];
 
 export const ropeDivisorsName = "rope_freqs.weight";
 
@@ -143,7 +142,7 @@ function checkTensor(
  * Where a row of ours lies in the file. The converters of Llama put the two halves of a head, whose rows RoPE turns in pairs,
  * side by side: 0, d/2, 1, d/2 + 1, …
  */
-export function originalRow(row: number, headDim: number | null): number {
+function originalRow(row: number, headDim: number | null): number {
   if (headDim === null) return row;
   const inHead = row % headDim;
   const half = headDim / 2;

@@ -118,6 +118,16 @@ describe("a checkpoint as GGUF", () => {
     const linear = await load(withMetadata({ "llama.rope.scale_linear": { type: "f32", value: 2 } }));
     expect(linear.config.ropeScaling).toEqual({ type: "linear", factor: 2 });
   });
+
+  it("scales linearly where no type is named, and not at all by a factor of 0 or type none, as llama.cpp does", async () => {
+    const scaling = async (changes: Readonly<Record<string, MetadataValue>>) =>
+      (await load(withMetadata(changes))).config.ropeScaling;
+    const factor = (value: number) => ({ "llama.rope.scaling.factor": { type: "f32", value } }) as const;
+    const none = { "llama.rope.scaling.type": { type: "string", value: "none" } } as const;
+    expect(await scaling(factor(4))).toEqual({ type: "linear", factor: 4 });
+    expect(await scaling({ "llama.rope.scale_linear": { type: "f32", value: 0 } })).toBeNull();
+    expect(await scaling({ ...none, ...factor(4) })).toBeNull();
+  });
 });
 
 describe("a GGUF file is refused", () => {
@@ -126,6 +136,7 @@ describe("a GGUF file is refused", () => {
   it.each<[string, Readonly<Record<string, MetadataValue | undefined>>, RegExp]>([
     ["of an unknown architecture", { "general.architecture": text("gptj") }, /"gptj"; supported are llama/],
     ["whose layers keep a state", { "general.architecture": text("lfm2") }, /no cache that could be evicted/],
+    ["of experts", { "general.architecture": text("gpt-oss") }, /mixtures of experts/],
     ["with experts", { "llama.expert_count": whole(8) }, /mixtures of experts/],
     ["without layers", { "llama.block_count": whole(0) }, /llama.block_count must be a whole number from 1/],
     ["with 512 layers", { "llama.block_count": whole(512) }, /whole number from 1 to 256/],
@@ -156,6 +167,7 @@ describe("a GGUF file is refused", () => {
       /tokenizer.ggml.tokens must be a list/,
     ],
     ["that splits nobody knows how", { "tokenizer.ggml.pre": text("nobody") }, /how this tokenizer splits/],
+    ["that splits by a default", { "tokenizer.ggml.pre": text("default") }, /how this tokenizer splits/],
     [
       "with merges of unknown parts",
       {

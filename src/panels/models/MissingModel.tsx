@@ -8,7 +8,7 @@ export function MissingModel({ id, onFetch }: { readonly id: string; readonly on
   const model = parseBroughtId(id);
   if (model === null) return null;
   const { source, sha256, bytes, weightType } = model;
-  const hub = source.type === "hub" ? findHub(source.hub) : null;
+  const hub = source.type === "hub" && offersDownloads ? findHub(source.hub) : null;
   return (
     <section className="notice models-missing" role="status">
       <p>
@@ -16,7 +16,7 @@ export function MissingModel({ id, onFetch }: { readonly id: string; readonly on
         browser.
       </p>
       <p>
-        {hub !== null && source.type === "hub" && offersDownloads && (
+        {hub !== null && source.type === "hub" && (
           <button
             type="button"
             className="button-primary"
@@ -35,7 +35,7 @@ export function MissingModel({ id, onFetch }: { readonly id: string; readonly on
             Download {bytesInWords(bytes)} from {hub.label}…
           </button>
         )}{" "}
-        Or drop the file with the SHA-256 <code>{sha256}</code> on the page.
+        {hub === null ? "Drop" : "Or drop"} the file with the SHA-256 <code>{sha256}</code> on the page.
       </p>
     </section>
   );

@@ -13,15 +13,15 @@ import { shippedModels } from "../../settings/shippedModels";
 import type { Brought } from "../../state/brought";
 import type { PageStore } from "../../state/pageStore";
 import { isPageDark } from "../../ui/useTheme";
-import { bring, bringFiles, bringKept, keepBrought, type KeepProgress } from "./bringModel";
+import { bringFiles, bringKept, bringSite, keepBrought, type KeepProgress } from "./bringModel";
 import { FetchFrame } from "./FetchFrame";
 import { HubSearch } from "./HubSearch";
 import { MissingModel } from "./MissingModel";
-import { broughtFacts, catalogueFacts, catalogueWords, isKept, keptFacts, keptIds, keptNote } from "./modelWords";
+import { broughtFacts, catalogueFacts, catalogueWords, idOfKept, isKept, keptFacts, keptNote } from "./modelWords";
 import { wishOf, wishOfKept, type HubWish } from "./modelWords";
 import "./models.css";
 import { pickFolder, pickModelFiles } from "./pickModel";
-import { siteFiles, siteModels, type SiteModel } from "./siteModels";
+import { siteModels, type SiteModel } from "./siteModels";
 import { useKeptModels } from "./useKeptModels";
 
 interface ModelsSheetProps {
@@ -174,7 +174,7 @@ export function ModelsSheet({ store, onDone }: ModelsSheetProps) {
             <Row
               key={model.key}
               {...row}
-              id={keptIds(model, brought)}
+              id={idOfKept(model, brought)}
               title={model.label}
               facts={keptFacts(model)}
               onUse={isWhole(model) ? () => void openKept(model.key) : null}
@@ -210,13 +210,7 @@ export function ModelsSheet({ store, onDone }: ModelsSheetProps) {
                 {...row}
                 title={model.label}
                 facts={[model.licence, model.note].filter((text) => text !== null).join(" · ")}
-                onUse={() =>
-                  void take("Reading the model", async (options) => {
-                    const files = await siteFiles(model);
-                    const source = { type: "site", path: `models/${model.files[0]}` } as const;
-                    return bring(store, { files, source, label: model.label }, options);
-                  })
-                }
+                onUse={() => void take("Reading the model", (options) => bringSite(store, model, options))}
               />
             ))}
           </ul>

@@ -5,13 +5,15 @@ import { createModuleWorker } from "../../lib/moduleWorker";
 import { catalogue } from "../../hub/catalogue";
 import type { KeepCommand, KeepEvent } from "../../hub/keepMessages";
 import keepWorkerAddress from "../../hub/keepWorker.ts?worker&url";
-import { keptModels, openModel, isWhole, type KeptModel } from "../../hub/keptModels";
+import { askToPersist, keptModels, openModel, isWhole, type KeptModel } from "../../hub/keptModels";
 import { isLocalHub, findHub } from "../../hub/hubs";
+import { isWeightFile, modelDigest } from "../../hub/modelFiles";
 import { modelOfFiles } from "../../hub/pickedFiles";
 import { chatPrompt } from "../../hub/speech";
 import { renderTemplate } from "../../hub/renderTemplate";
 import { OWN_TEXT } from "../../settings/settings";
 import { builtInPrompts } from "./builtInPrompts";
+import { siteFiles, type SiteModel } from "./siteModels";
 import {
   broughtId,
   broughtLabel,
@@ -38,17 +40,24 @@ interface JobOptions {
 
 /** Files that were picked or dropped. Resolves with the model that they make, chosen; rejects with InputError. */
 export async function bringFiles(store: PageStore, picked: NamedBlobs, options: JobOptions): Promise<Brought> {
-  const files = await modelOfFiles(picked);
-  return bring(store, { files, source: { type: "file" } }, options);
+  return bring(store, { files: picked, source: { type: "file" } }, options);
 }
 
-/** A model that this browser keeps: its digests are known, so only its headers are read. */
+/** A model that lies beside the page. */
+export async function bringSite(store: PageStore, model: SiteModel, options: JobOptions): Promise<Brought> {
+  const files = await siteFiles(model, options.signal);
+  const path = `models/${model.files.find(isWeightFile) ?? model.files[0]}`;
+  return bring(store, { files, source: { type: "site", path }, label: model.label }, options);
+}
+
+/** A model that this browser keeps: its digest is known, so only its headers are read. */
 export async function bringKept(store: PageStore, key: string, options: JobOptions): Promise<Brought> {
   const { model, files } = await openModel(key);
-  const named = model.files.map(({ path }, place) => ({ path: path.split("/").at(-1) ?? path, blob: files[place] }));
-  const weights = model.files.filter(({ path }) => /\.(gguf|safetensors)$/.test(path));
-  const digests = weights.flatMap(({ digest }) => (digest === null ? [] : [digest]));
-  return bring(store, { files: named, source: sourceOf(model), label: model.label, digests }, options);
+  const named = model.files.map(({ path }, place) => ({ path, blob: files[place] }));
+  const source = sourceOf(model);
+  // The names on a local hub are the visitor's own.
+  const label = source.type === "file" ? undefined : model.label;
+  return bring(store, { files: named, source, label, sha256: modelDigest(model.files) }, options);
 }
 
 /** The model that a link names, if this browser keeps it; null otherwise. */
@@ -56,7 +65,7 @@ export async function bringNamed(store: PageStore, id: string): Promise<Brought 
   const named = parseBroughtId(id);
   if (named === null) return null;
   const all = await keptModels().catch(() => []);
-  const kept = all.find((model) => isWhole(model) && model.files.some(({ digest }) => digest === named.sha256));
+  const kept = all.find((model) => isWhole(model) && modelDigest(model.files) === named.sha256);
   if (kept === undefined) return null;
   return bringKept(store, kept.key, { onProgress: () => undefined, signal: new AbortController().signal });
 }
@@ -65,30 +74,44 @@ export async function bringNamed(store: PageStore, id: string): Promise<Brought 
 function sourceOf({ origin, files }: KeptModel): BroughtSource {
   const hub = origin.type === "hub" ? findHub(origin.hub) : null;
   if (origin.type === "disk" || hub === null || isLocalHub(hub)) return { type: "file" };
-  const weights = files.find(({ path }) => /\.(gguf|safetensors)$/.test(path)) ?? files[0];
+  const weights = files.find(({ path }) => isWeightFile(path)) ?? files[0];
   return { type: "hub", hub: hub.id, repository: origin.repository, commit: origin.commit, path: weights.path };
 }
 
 interface FoundFiles {
+  /** The model's own may be among others. */
   readonly files: NamedBlobs;
   readonly source: BroughtSource;
   readonly label?: string;
-  readonly digests?: readonly string[];
+  /** Of the model, where it is known. */
+  readonly sha256?: string | null;
 }
 
-export async function bring(
+async function bring(
   store: PageStore,
-  { files, source, label, digests }: FoundFiles,
+  { files: found, source, label, sha256: known = null }: FoundFiles,
   options: JobOptions,
 ): Promise<Brought> {
-  const inspected = await keepJob({ type: "inspect", files, ...(digests && { digests }) }, options);
+  const files = await modelOfFiles(found);
+  const inspected = await keepJob({ type: "inspect", files, sha256: known }, options);
   if (inspected.type !== "inspected") throw new Error(`unexpected answer ${inspected.type}`);
   const { facts, sha256 } = inspected;
   const { speech, ...shape } = facts;
-  const known: BroughtModel = { source, sha256, bytes: files.reduce((sum, { blob }) => sum + blob.size, 0), ...shape };
-  const id =
-    wantedId(store, sha256) ?? broughtId({ ...known, source: source.type === "file" ? pinnedSource(sha256) : source });
-  const shown = label ?? labelOf(id, sha256);
+  const said: BroughtModel = {
+    source: source.type === "file" ? pinnedSource(sha256) : source,
+    sha256,
+    bytes: files.reduce((sum, { blob }) => sum + blob.size, 0),
+    ...shape,
+  };
+  const id = wantedId(store, sha256) ?? broughtId(said);
+  const named = parseBroughtId(id);
+  if (named === null) {
+    const { layerCount, headCount, kvHeadCount, headDim } = shape;
+    throw new InputError(
+      `${files[0].path}: its header says ${layerCount} layers with ${headCount} heads, ${kvHeadCount} KV heads and head size ${headDim}, which Winnow does not run; choose another model`,
+    );
+  }
+  const shown = label ?? labelOf(named);
   const model: Brought = { id, label: shown, reference: { ...broughtReference(id, shown), files }, speech };
   const { bring: chooseIt, choose } = store.getState();
   chooseIt(model);
@@ -103,11 +126,9 @@ export async function bring(
 }
 
 /** Nothing of the visitor's disk: it comes to stand in run files. */
-function labelOf(id: string, sha256: string): string {
-  const pinned = catalogue.find((model) => model.sha256 === sha256);
-  if (pinned !== undefined) return `${pinned.label} ${pinned.weightType}`;
-  const model = parseBroughtId(id);
-  return model === null ? id : broughtLabel(model);
+function labelOf(model: BroughtModel): string {
+  const pinned = catalogue.find(({ sha256 }) => sha256 === model.sha256);
+  return pinned === undefined ? broughtLabel(model) : `${pinned.label} ${pinned.weightType}`;
 }
 
 /** A link may name the same file by another source: the run that it asks for is this model's. */
@@ -126,23 +147,24 @@ function pinnedSource(sha256: string): BroughtSource {
 }
 
 /** Copies the files of a model into this browser. Resolves with its key. */
-export async function keepBrought({ label, reference }: Brought, options: JobOptions): Promise<string> {
+export async function keepBrought({ id, label, reference }: Brought, options: JobOptions): Promise<string> {
   const files = reference.files ?? [];
   const wanted = {
     label,
-    origin: { type: "disk" },
+    origin: { type: "disk", sha256: parseBroughtId(id)?.sha256 ?? "" },
     files: files.map(({ path, blob }) => ({ path, bytes: blob.size, sha256: null })),
     licence: null,
   } as const;
   const kept = await keepJob({ type: "copy", wanted, files: files.map(({ blob }) => blob) }, options);
   if (kept.type !== "kept") throw new Error(`unexpected answer ${kept.type}`);
-  void (navigator.storage as StorageManager | undefined)?.persist?.().catch(() => false);
+  askToPersist();
   return kept.key;
 }
 
 /** One job of the worker, to its end. */
 function keepJob(command: KeepCommand, { onProgress, signal }: JobOptions): Promise<KeepEvent> {
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
     const worker = createModuleWorker(new URL(keepWorkerAddress, import.meta.url).href, "models");
     const end = (act: () => void): void => {
       worker.terminate();

@@ -3,15 +3,15 @@
 
 export interface Device {
   readonly label: string;
-  /** Memory bandwidth, GB/s. */
-  readonly gigabytes: number;
+  /** Bandwidth of its memory. */
+  readonly gigabytesPerSecond: number;
 }
 
 /** From published bandwidths: one example of each class. */
 export const devices: readonly Device[] = [
-  { label: "phone", gigabytes: 50 },
-  { label: "laptop", gigabytes: 100 },
-  { label: "graphics card", gigabytes: 273 },
+  { label: "phone", gigabytesPerSecond: 50 },
+  { label: "laptop", gigabytesPerSecond: 100 },
+  { label: "graphics card", gigabytesPerSecond: 273 },
 ];
 
 const REACHED_SHARE = 0.6;
@@ -20,8 +20,8 @@ const REACHED_SHARE = 0.6;
 export const MOST_CPU_PARAMETERS = 362e6;
 
 /** Tokens a second at most. */
-export function expectedRate(bytes: number, { gigabytes }: Device): number {
-  return (REACHED_SHARE * gigabytes * 1e9) / bytes;
+export function expectedRate(bytes: number, { gigabytesPerSecond }: Device): number {
+  return (REACHED_SHARE * gigabytesPerSecond * 1e9) / bytes;
 }
 
 /** "Memory allows 47 tokens/s on a phone, 94 on a laptop, 256 on a graphics card (estimated from its bandwidth); needs WebGPU". */

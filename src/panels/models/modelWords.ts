@@ -2,6 +2,7 @@
 import { bytesInWords } from "../../hub/bytesInWords";
 import type { CatalogueModel } from "../../hub/catalogue";
 import type { FetchWish } from "../../hub/fetchWish";
+import { isWeightFile, modelDigest } from "../../hub/modelFiles";
 import { bytesOfModel, bytesThere, isWhole, type KeptModel } from "../../hub/keptModels";
 import { parseBroughtId } from "../../settings/broughtModels";
 import type { Brought } from "../../state/brought";
@@ -25,8 +26,9 @@ export function wishOf({
 export function wishOfKept({ origin, files, label, licence }: KeptModel): HubWish {
   if (origin.type === "disk") throw new Error("a copy from disk is not downloaded");
   const { hub, repository, commit: revision } = origin;
-  const [{ path, sha256 }] = files;
-  return { hub, repository, revision, path, sha256, label, licence };
+  const path = files.find((file) => isWeightFile(file.path))?.path ?? null;
+  const promised = modelDigest(files.map((file) => ({ path: file.path, digest: file.sha256 })));
+  return { hub, repository, revision, path, sha256: promised, label, licence };
 }
 
 export function broughtFacts({ id }: Brought): string {
@@ -58,14 +60,13 @@ export function keptNote(models: readonly KeptModel[] | null, free: number | nul
 }
 
 /** The setting's name of a kept model that was brought in this visit. */
-export function keptIds({ files }: KeptModel, brought: readonly Brought[]): string | undefined {
-  return brought.find(({ id }) => files.some(({ digest }) => digest !== null && digest === parseBroughtId(id)?.sha256))
-    ?.id;
+export function idOfKept(model: KeptModel, brought: readonly Brought[]): string | undefined {
+  return brought.find((one) => isKept(one, [model]))?.id;
 }
 
 export function isKept({ id }: Brought, models: readonly KeptModel[] | null): boolean {
   const sha256 = parseBroughtId(id)?.sha256;
-  return (models ?? []).some((model) => isWhole(model) && model.files.some(({ digest }) => digest === sha256));
+  return (models ?? []).some((model) => isWhole(model) && modelDigest(model.files) === sha256);
 }
 
 export function catalogueFacts({

@@ -3,7 +3,7 @@ import { expectationWords, expectedRate, devices } from "./expectation";
 import { parseSiteModels } from "./siteModels";
 
 it("bounds the speed by what a token must read", () => {
-  // Section 5.1 of the plan's arithmetic: 633 MB at 100 GB/s and 60 %.
+  // 633 MB a token, at 60 % of 100 GB/s.
   expect(Math.round(expectedRate(633e6, devices[1]))).toBe(95);
   expect(expectationWords({ bytes: 633e6, parameterCount: 596e6 })).toContain("47 tokens/s on a phone, 95 on a laptop");
   expect(expectationWords({ bytes: 98e6, parameterCount: 135e6 })).toContain("runs without a GPU too");

@@ -47,13 +47,14 @@ function isFileName(name: unknown): name is string {
   return typeof name === "string" && fileName.test(name) && !name.includes("..");
 }
 
-/** Their bytes, read from the server as they are needed by the browser, which may keep them on disk. */
-export async function siteFiles({
-  files,
-}: SiteModel): Promise<readonly { readonly path: string; readonly blob: Blob }[]> {
+/** Its files, from the page's own server; the browser may hold them on disk. */
+export async function siteFiles(
+  { files }: SiteModel,
+  signal: AbortSignal,
+): Promise<readonly { readonly path: string; readonly blob: Blob }[]> {
   return Promise.all(
     files.map(async (name) => {
-      const response = await fetch(new URL(`models/${name}`, document.baseURI));
+      const response = await fetch(new URL(`models/${name}`, document.baseURI), { signal });
       if (!response.ok)
         throw new InputError(`models/${name}: the server answered ${response.status}; tell whoever hosts this page`);
       return { path: name, blob: await response.blob() };

@@ -4,6 +4,7 @@ import { headCountOf, headRow, kvHeadOf, layerOf } from "../../cache/headRows";
 import { counted } from "../../lib/counted";
 import { spoken } from "../../problems/stream/streamWords";
 import { viewColumns } from "../../problems/stream/room";
+import { patchesOf } from "../../problems/stream/streamProblem";
 import { keptReasons, type KeptReason } from "../../trace/stream/streamReplay";
 import { positionAt, type StreamTrace } from "../../trace/stream/streamTrace";
 
@@ -15,7 +16,7 @@ export interface PatchAt {
 
 /** What the patches of a frame show, without brackets. [cell] */
 export function shownBy(trace: Pick<StreamTrace, "header">, frame: number): readonly string[] {
-  return trace.header.frames[frame].slice(1).map((word) => word.slice(1, -1));
+  return patchesOf(trace.header.frames[frame]);
 }
 
 /** Place of a patch among the tokens of the frames: frame × T + token, as streamReplay.ts counts them. */

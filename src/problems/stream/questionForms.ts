@@ -1,4 +1,4 @@
-// The grammar of questions about a stream, as forms with one gap: what a visitor composes a question from.
+// Questions about a stream as a visitor writes and reads them, and the forms, with one gap, from which one is composed.
 import { pieceNames, personNames, spoken, thingNames } from "./streamWords";
 
 export interface QuestionForm {
@@ -29,11 +29,21 @@ export const questionForms: readonly QuestionForm[] = [
 
 /** As the model is asked it: ? what lay by the desk : */
 export function composedQuestion(form: QuestionForm, filling: string): string {
-  return `? ${form.text.replace("…", filling)} :`;
+  return markedQuestion(form.text.replace("…", filling));
+}
+
+/** Words with the marks or without, as the model is asked them: ? what lay by the desk : */
+export function markedQuestion(words: string): string {
+  return `? ${questionWords(words)} :`;
+}
+
+/** Without the marks: what lay by the desk */
+export function questionWords(question: string): string {
+  return question.replace(/^\? /, "").replace(/ :$/, "");
 }
 
 /** As a person reads it: What lay by the desk? */
 export function readQuestion(question: string): string {
-  const words = question.replace(/^\? /, "").replace(/ :$/, "");
+  const words = questionWords(question);
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}?`;
 }

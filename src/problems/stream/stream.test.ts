@@ -3,7 +3,16 @@ import fc from "fast-check";
 import { tokensOf } from "../problem";
 import { drawQuestions, questionsAt, questionTypes } from "./questions";
 import { frameCells } from "./room";
-import { defaultKnobs, drawStream, frameTokens, patchPosition, streamById, streamWords } from "./streamProblem";
+import {
+  defaultKnobs,
+  drawStream,
+  frameTokens,
+  frameWords,
+  patchesOf,
+  patchPosition,
+  streamById,
+  streamWords,
+} from "./streamProblem";
 import { streamVocabulary } from "./streamWords";
 import { composedQuestion, questionForms, readQuestion } from "./questionForms";
 import { answerFromFrames, judgeAnswer, seenAnswer } from "./watch";
@@ -43,6 +52,11 @@ describe("a stream", () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it("is told from the words of its frames", () => {
+    const { frames } = drawStream(defaultKnobs, 2);
+    expect(frameWords(frames).map(patchesOf)).toEqual(frames);
   });
 
   it("can be hundreds of frames long", () => {

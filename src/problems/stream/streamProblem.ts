@@ -109,6 +109,11 @@ export function frameWords(frames: FrameStream["frames"]): string[][] {
   return frames.map((patches) => [FRAME_WORD, ...patches.map((patch) => `[${patch}]`)]);
 }
 
+/** What the patches of a frame show, from its words. [cell] */
+export function patchesOf(words: readonly string[]): string[] {
+  return words.slice(1).map((word) => word.slice(1, -1));
+}
+
 /** Place of a patch among the words of the stream. */
 export function patchPosition(frame: number, cell: number): number {
   return 1 + frame * frameTokens + 1 + cell;

@@ -1,21 +1,15 @@
 // The live stream: an engine of its own watches it, so that the model of the other views stays loaded. Its events grow the traces on
-// screen; a pace holds the camera to so many frames a second.
+// screen (liveStreamTraces.ts); a pace holds the camera to so many frames a second.
 import type { EngineClient } from "../../engine/client";
 import type { BackendChoice, EngineEvent, StreamRequest } from "../../engine/protocol";
 import { errorMessage } from "../../lib/errors";
-import { judgeAnswer } from "../../problems/stream/watch";
-import type { StreamPlace } from "../../settings/streamLink";
+import { markedQuestion, questionWords } from "../../problems/stream/questionForms";
 import { readAsked, sharedInForce, streamTable, withValue, writeAsked } from "../../settings/streamSettings";
-import { checkStreamProof, parseStreamProof, type StreamVerdict } from "../../trace/stream/streamProof";
-import {
-  createStreamTraceBuilder,
-  type StreamAnswer,
-  type StreamTrace,
-  type StreamTraceBuilder,
-} from "../../trace/stream/streamTrace";
+import type { AskedQuestion } from "../../trace/stream/streamTrace";
 import { createPacer } from "../pace";
 import { isUnderWay } from "../shownRuns";
-import { expectedAnswer, isCheap, questionOf, streamRequest, wordsOf } from "./streamRecipe";
+import { createLiveStreamTraces, type LiveStreamTraces } from "./liveStreamTraces";
+import { isCheap, streamRequest } from "./streamRecipe";
 import type { LiveStreamActions, StreamMode, StreamsState, StreamSurroundings } from "./streamState";
 
 interface Access {
@@ -23,12 +17,10 @@ interface Access {
   readonly get: () => StreamsState;
 }
 
-export interface LiveStream {
+interface LiveStream extends Pick<LiveStreamTraces, "waitFor"> {
   readonly actions: LiveStreamActions;
   /** Ends it because something else is shown instead. */
   readonly leave: () => void;
-  /** The moment of a link, until the stream has come that far. */
-  readonly waitFor: (place: StreamPlace | null) => void;
   readonly startIfCheap: () => void;
 }
 
@@ -43,11 +35,7 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
   let loading: BackendChoice | null = null; // or loaded
   let waiting: Wish | null = null;
   let isUnasked = false;
-  let builders: StreamTraceBuilder[] = []; // [lane]
-  let request: StreamRequest | null = null; // of the stream that is watched
-  let arrived = 0;
-  let isFrameDue = false;
-  let wantedPlace: StreamPlace | null = null;
+  const traces = createLiveStreamTraces({ set, get, beforeNextFrame });
   const pacer = createPacer((frameCount) => engine?.advance(frameCount));
 
   const load = (backend: BackendChoice): void => {
@@ -57,15 +45,13 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
     engine.load(model, backend);
   };
 
-  const begin = ({ request: asked, mode }: Wish): void => {
-    request = asked;
-    builders = [];
-    arrived = 0;
+  const begin = ({ request, mode }: Wish): void => {
+    traces.start(request);
     pacer.end();
     set({ status: "loading", verdicts: [], isAsking: false });
     const isPaced = mode === "run" && Number.isFinite(get().framesPerSecond);
-    engine?.startStream(asked, isPaced || mode === "step");
-    if (mode === "step") engine?.advance(widestBlock(asked));
+    engine?.startStream(request, isPaced || mode === "step");
+    if (mode === "step") engine?.advance(widestBlock(request));
     if (isPaced) pacer.begin(false);
   };
 
@@ -89,85 +75,23 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
     if (loading !== backend) load(backend);
   };
 
-  const traces = (): readonly StreamTrace[] | null =>
-    request !== null && builders.length === request.lanes.length ? builders.map(({ trace }) => trace) : null;
-
-  /** Brings the page up to the traces as they have grown. */
-  const show = (): void => {
-    isFrameDue = false;
-    const lanes = traces();
-    if (lanes === null) return;
-    const isFirst = get().lanes[0] !== lanes[0];
-    const { view } = get();
-    const isFollowing = isFirst || view.isFollowing;
-    const stageLane = Math.min(view.stageLane, lanes.length - 1);
-    set({
-      ...{ lanes, version: get().version + 1, origin: "live", arrived },
-      view: {
-        ...{ ...view, isFollowing, stageLane },
-        ...(isFirst && { isPlaying: false, frame: null, look: null, head: headWithin(view.head, lanes[0]) }),
-        ...(isFollowing && { seen: arrived }),
-      },
-    });
-    const place = wantedPlace;
-    if (place === null || (arrived <= place.seen && lanes[0].end === null)) return;
-    wantedPlace = null;
-    const { seen, lane, head } = place;
-    set({
-      view: {
-        ...{ ...get().view, isFollowing: false, seen: Math.min(seen, arrived) },
-        ...{ stageLane: Math.min(lane, lanes.length - 1), head: headWithin(head, lanes[0]) },
-      },
-    });
-  };
-
-  const showSoon = (): void => {
-    if (isFrameDue) return;
-    isFrameDue = true;
-    beforeNextFrame(show);
-  };
-
-  /** What a visitor typed is judged by the frames seen. */
-  const judged = (answer: StreamAnswer): StreamAnswer => {
-    const { asked, words } = answer;
-    if (asked.type !== null || asked.answer !== null || request === null) return answer;
-    const frames = request.frames.map((tokens) => tokens.slice(1).map((word) => word.slice(1, -1)));
-    const expected = expectedAnswer(frames, asked.moment, asked.question);
-    if (expected === null) return answer;
-    const { isRight } = judgeAnswer(expected, words);
-    return { ...answer, asked: { ...asked, answer: expected }, isRight };
-  };
-
   /** Asked by hand: the choices say so too, so that the same stream can be watched again. */
-  const remember = ({ asked }: StreamAnswer): void => {
-    const isPlanned = request?.lanes[0].questions.some(
-      (one) => one.moment === asked.moment && one.question === asked.question,
-    );
-    if (isPlanned !== false) return;
-    addOwn(asked.moment, asked.question);
+  const remember = ({ moment, question }: AskedQuestion): void => {
+    const planned = traces.request()?.lanes[0].questions;
+    const isPlanned = planned?.some((one) => one.moment === moment && one.question === question);
+    if (isPlanned === false) addOwn(moment, question);
   };
 
   const addOwn = (moment: number, question: string): void => {
-    const words = wordsOf(question);
+    const words = questionWords(question);
     const { shared, lanes } = get().chosen;
     const own = [...(readAsked(shared.asked ?? "") ?? []), { moment, words }];
     set({ chosen: { shared: withValue(streamTable, shared, "asked", writeAsked(own)), lanes } });
   };
 
-  const checkPromised = (): void => {
-    const lanes = traces() ?? [];
-    const verdicts = lanes.map((trace, lane): StreamVerdict | null => {
-      const text = get().promisedProofs.at(lane) ?? "";
-      const proof = parseStreamProof(text);
-      if (proof === null) return text === "" ? null : { type: "incomplete", reason: "damagedProof" };
-      return checkStreamProof(proof, trace);
-    });
-    if (verdicts.some((verdict) => verdict !== null)) set({ verdicts });
-  };
-
   function receive(event: EngineEvent): void {
     // Once something else is shown, what the engine still reports about a stream is ignored.
-    if ("run" in event && event.run !== null && request === null) return;
+    if ("run" in event && event.run !== null && traces.request() === null) return;
     switch (event.type) {
       case "loading":
         set({ loadedBytes: event.loadedBytes, totalBytes: event.totalBytes });
@@ -182,24 +106,19 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
         break;
       }
       case "streamStarted":
-        builders[event.lane] = createStreamTraceBuilder(event.header);
-        if (traces() !== null) {
+        if (traces.begin(event.lane, event.header)) {
           set({ status: "running" });
-          show();
+          traces.show();
         }
         break;
       case "watched":
-        event.blocks.forEach((closed, lane) => {
-          if (closed !== null) builders[lane].appendBlock(closed.block, closed.compression);
-        });
-        event.answers.map(judged).forEach((answer, lane) => builders[lane].appendAnswer(answer));
-        arrived = event.framesShown;
+        traces.append(event);
         if (event.answers.length === 0) {
-          showSoon();
+          traces.showSoon();
           break;
         }
-        remember(event.answers[0]);
-        show();
+        remember(event.answers[0].asked);
+        traces.show();
         set({ isAsking: false });
         break;
       case "refused":
@@ -209,7 +128,7 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
       case "paused":
         if (pacer.isOn()) pacer.engineRested();
         else {
-          show();
+          traces.show();
           set({ status: "paused" });
         }
         break;
@@ -217,14 +136,14 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
         set({ status: "running" });
         break;
       case "streamEnded":
-        for (const builder of builders) builder.finish(event.end);
+        traces.finish(event.end);
         pacer.end();
-        show();
+        traces.show();
         set({ status: "ended" });
-        if (event.end === "whole") checkPromised();
+        if (event.end === "whole") traces.checkPromised();
         break;
       case "memory":
-        builders.at(event.lane)?.changeMemory(event.memory);
+        traces.changeMemory(event.lane, event.memory);
         break;
       case "backendChanged": {
         const { engine: loaded } = get();
@@ -237,7 +156,7 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
         waiting = null;
         pacer.end();
         if (isUnasked) break;
-        show();
+        traces.show();
         set({ status: "failed", isAsking: false });
         tell("error", event.message);
         break;
@@ -254,18 +173,19 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
     run,
     pause() {
       if (pacer.end()) {
-        show();
+        traces.show();
         set({ status: "paused" });
       } else engine?.pause();
     },
     resume() {
-      set({ view: { ...get().view, isFollowing: true, isPlaying: false, frame: null, seen: arrived } });
+      set({ view: { ...get().view, isFollowing: true, isPlaying: false, frame: null, seen: traces.arrived() } });
       if (Number.isFinite(get().framesPerSecond)) {
         set({ status: "running" });
         pacer.begin(true);
       } else engine?.resume();
     },
     stepBlock() {
+      const request = traces.request();
       if (request === null || !isUnderWay(get().status)) {
         run("step");
         return;
@@ -285,7 +205,7 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
       const isLive = origin === "live" && (isUnderWay(status) || status === "ended");
       if (isLive) {
         set({ isAsking: true });
-        engine?.ask({ type: null, question: questionOf(question), answer: null });
+        engine?.ask(markedQuestion(question));
         return;
       }
       addOwn(view.seen, question);
@@ -304,9 +224,9 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
       }
     },
     advanceClock(elapsedMs) {
-      const { framesPerSecond, view, arrived: last } = get();
+      const { framesPerSecond, view, arrived } = get();
       pacer.tick(elapsedMs, framesPerSecond);
-      playback.tick(elapsedMs, view, Number.isFinite(framesPerSecond) ? framesPerSecond : FAST_PLAY, last);
+      playback.tick(elapsedMs, view, Number.isFinite(framesPerSecond) ? framesPerSecond : FAST_PLAY, arrived);
     },
     loseDevice: () => engine?.loseDevice(),
   };
@@ -319,12 +239,10 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
       pacer.end();
       waiting = null;
       if (isUnderWay(get().status) || get().status === "loading") engine?.stop();
-      request = null;
-      builders = [];
+      traces.leave();
+      set({ isAsking: false });
     },
-    waitFor(place) {
-      wantedPlace = place;
-    },
+    waitFor: traces.waitFor,
     startIfCheap() {
       try {
         if (isCheap(streamRequest(get().chosen))) run("atOnce");
@@ -360,9 +278,4 @@ function createPlayback(move: (seen: number, isPlaying: boolean) => void) {
 
 function widestBlock({ lanes }: StreamRequest): number {
   return Math.max(...lanes.map(({ choices }) => choices.blockFrames));
-}
-
-function headWithin(head: number | null, { header }: StreamTrace): number | null {
-  const { layerCount, kvHeadCount } = header.model;
-  return head !== null && head < layerCount * kvHeadCount ? head : null;
 }

@@ -1,7 +1,7 @@
 // The streams that ship with the page: a first look without an engine.
-import { InputError } from "../../lib/errors";
 import { decodeStreamFile } from "../../trace/stream/streamFile";
 import type { StreamTrace } from "../../trace/stream/streamTrace";
+import { fetchStored } from "../storedFile";
 
 export interface RecordedStream {
   readonly id: string;
@@ -9,19 +9,13 @@ export interface RecordedStream {
   readonly files: readonly string[];
 }
 
-const FOLDER = "streams";
-
 /** The lanes of the first one. Throws where it cannot be had. */
 export async function loadFirstStream(): Promise<readonly StreamTrace[]> {
-  const index = (await (await fetched("index.json")).json()) as readonly RecordedStream[];
-  const [first] = index;
-  return Promise.all(
-    first.files.map(async (file) => decodeStreamFile(new Uint8Array(await (await fetched(file)).arrayBuffer()), file)),
-  );
+  const [first] = (await (await fetchStored("streams/index.json")).json()) as readonly RecordedStream[];
+  return Promise.all(first.files.map(loadLane));
 }
 
-async function fetched(file: string): Promise<Response> {
-  const response = await fetch(`${FOLDER}/${file}`);
-  if (!response.ok) throw new InputError(`${FOLDER}/${file} could not be fetched: HTTP ${response.status}`);
-  return response;
+async function loadLane(file: string): Promise<StreamTrace> {
+  const response = await fetchStored(`streams/${file}`);
+  return decodeStreamFile(new Uint8Array(await response.arrayBuffer()), file);
 }

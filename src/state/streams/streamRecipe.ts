@@ -3,6 +3,7 @@ import type { StreamRequest } from "../../engine/protocol";
 import { InputError } from "../../lib/errors";
 import { shortened } from "../../lib/shortened";
 import { keptFrames, streamPolicies } from "../../policy/streamChoices";
+import { markedQuestion, questionWords } from "../../problems/stream/questionForms";
 import { drawQuestions } from "../../problems/stream/questions";
 import {
   frameTokens,
@@ -26,16 +27,6 @@ import {
   type StreamSettings,
 } from "../../settings/streamSettings";
 import type { AskedQuestion, StreamHeader, StreamRecipe, StreamTrace } from "../../trace/stream/streamTrace";
-
-/** As the model is asked it: ? what lay by the desk : */
-export function questionOf(words: string): string {
-  return `? ${wordsOf(words)} :`;
-}
-
-/** Without the marks. */
-export function wordsOf(question: string): string {
-  return question.replace(/^\? /, "").replace(/ :$/, "");
-}
 
 /** What the frames say up to a moment. */
 export function expectedAnswer(frames: FrameStream["frames"], moment: number, question: string): string | null {
@@ -95,7 +86,7 @@ interface Planned {
 function plannedQuestions(stream: FrameStream, { questionCount, moments, asked }: StreamSettings): Planned {
   const own = (readAsked(asked) ?? []).map(({ moment: wanted, words }): AskedQuestion => {
     const moment = Math.min(wanted, stream.frames.length);
-    const question = questionOf(words);
+    const question = markedQuestion(words);
     return { type: null, moment, question, answer: expectedAnswer(stream.frames, moment, question) };
   });
   return { drawn: drawnQuestions(stream, questionCount, moments), own };
@@ -123,7 +114,7 @@ export function chosenOf(traces: readonly StreamTrace[], before: StreamChosen): 
 }
 
 function writeOwn(questions: readonly AskedQuestion[]): string {
-  return writeAsked(questions.map(({ moment, question }) => ({ moment, words: wordsOf(question) })));
+  return writeAsked(questions.map(({ moment, question }) => ({ moment, words: questionWords(question) })));
 }
 
 function isDrawnAs(stream: FrameStream, drawn: readonly AskedQuestion[], moments: "end" | "any"): boolean {

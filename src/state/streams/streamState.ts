@@ -1,5 +1,5 @@
 // What the Streams view holds: what is chosen, the streams on screen, one per lane, what is looked at in them, and the engine that
-// watches. streamStore.ts writes the choices and the look, liveStream.ts the rest.
+// watches. streamStore.ts writes the choices and the look, liveStream.ts and liveStreamTraces.ts the rest.
 import type { EngineClient } from "../../engine/client";
 import type { EngineEvent, ModelReference } from "../../engine/protocol";
 import type { StreamChosen } from "../../settings/streamSettings";

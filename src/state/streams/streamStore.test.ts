@@ -105,6 +105,13 @@ describe("watching a stream", () => {
     await until(({ isAsking }) => !isAsking);
   });
 
+  it("waits for no answer once something else is shown", async () => {
+    const { store, state } = await watched();
+    store.getState().ask("who carried the parcel");
+    store.getState().showStreams(state.lanes);
+    expect(store.getState().isAsking).toBe(false);
+  });
+
   it("opens a link whose stream cannot be drawn with the usual one, and says so", () => {
     const { store, said } = driveStreams();
     store.getState().openLinked({ stream: "id:stream-2x3-1,questions:2", lanes: ["M:4"], proofs: [], at: "" }, true);

@@ -14,7 +14,7 @@ import {
   type StreamLaneSettings,
   type StreamSettings,
 } from "../../settings/streamSettings";
-import type { StreamTrace } from "../../trace/stream/streamTrace";
+import { framesSeenBy, type StreamTrace } from "../../trace/stream/streamTrace";
 import { createLiveStream } from "./liveStream";
 import { chosenOf, withKnownStream } from "./streamRecipe";
 import type { LiveStreamActions, StreamLook, StreamsState, StreamSurroundings } from "./streamState";
@@ -51,7 +51,7 @@ export function createStreamStore(surroundings: StreamSurroundings): StreamStore
 
     const showStreams: StreamsActions["showStreams"] = (traces, isPlaying = false) => {
       live.leave();
-      const arrived = Math.max(...traces.map(({ blocks }) => blocks.at(-1)?.framesSeen ?? 0));
+      const arrived = Math.max(...traces.map(framesSeenBy));
       set({
         ...{ lanes: traces.slice(0, MOST_LANES), version: get().version + 1, arrived, status: "none" },
         ...{ origin: "recorded", chosen: chosenOf(traces, get().chosen), ...promisedNothing },

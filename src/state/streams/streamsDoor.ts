@@ -3,8 +3,7 @@ import type { ModelReference } from "../../engine/protocol";
 import type { StreamTexts } from "../../settings/linkContent";
 import { shippedStreamModel } from "../../settings/shippedModels";
 import type { Tell } from "../notices";
-import type { StreamSurroundings } from "./streamState";
-import type { StreamsState } from "./streamState";
+import type { StreamsState, StreamSurroundings } from "./streamState";
 import type { StreamStore } from "./streamStore";
 
 export interface StreamsDoorState {

@@ -8,7 +8,7 @@ import type { Trace } from "../trace";
 import { createTraceBuilder } from "../traceBuilder";
 import { createColumnReader, createColumnWriter } from "./columns";
 import { readEvents, replaySteps, writeEvents } from "./runFileEvents";
-import { parseRunFileHead, runFileHead, toTraceHeader } from "./runFileHead";
+import { parseRunFileHead, runFileHead, STREAM_HEAD, toTraceHeader } from "./runFileHead";
 import { distinctTexts, readSteps, writeSteps } from "./runFileSteps";
 import { packZip, unpackZip } from "./zip";
 
@@ -32,7 +32,7 @@ export function encodeRunFile(trace: Trace): Promise<Uint8Array> {
 export async function decodeRunFile(bytes: Uint8Array, fileName: string): Promise<Trace> {
   checkBeginning(bytes, fileName);
   const contents = new Map(await unpackZip(bytes, fileName));
-  if (contents.has("stream.json")) {
+  if (contents.has(STREAM_HEAD)) {
     throw new InputError(`${fileName} holds a stream of frames, not a run of text; open it on Winnow’s own page.`);
   }
   const headBytes = contents.get(HEAD);

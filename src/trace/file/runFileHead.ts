@@ -6,6 +6,9 @@ import { objectionToFormula, operations, type Operation } from "../../policy/for
 import { columnTypes, type ColumnFacts } from "./columns";
 import type { ParameterValue, Trace, TraceHeader } from "../trace";
 
+/** The head of a stream's file (stream/streamFile.ts), which tells it from a run of text. */
+export const STREAM_HEAD = "stream.json";
+
 /** Versions 1 to 16 were of a layout that is no longer read. */
 const RUN_FILE_VERSION = 17;
 
@@ -205,6 +208,7 @@ export function parseHead<Head>(bytesOfHead: Uint8Array, { schema, version: expe
   }
   return parsed.output;
 }
+
 /** The trace's header; prompt and texts come from columns. */
 export function toTraceHeader(
   head: RunFileHead,

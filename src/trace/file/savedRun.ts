@@ -3,12 +3,10 @@
 import type { StreamTrace } from "../stream/streamTrace";
 import type { Trace } from "../trace";
 import { decodeRunFile, encodeRunFile } from "./runFile";
+import { STREAM_HEAD } from "./runFileHead";
 import { zipNames } from "./zip";
 
 export type SavedTrace = Trace | StreamTrace;
-
-/** The head of a stream's file. */
-const STREAM_HEAD = "stream.json";
 
 export function isStreamTrace(trace: SavedTrace): trace is StreamTrace {
   return "blocks" in trace;

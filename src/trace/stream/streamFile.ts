@@ -17,13 +17,12 @@ import {
 } from "../../cache/headRows";
 import { InputError } from "../../lib/errors";
 import { createColumnReader, createColumnWriter, type ColumnReader } from "../file/columns";
-import { columnList, machineEntries, parseHead } from "../file/runFileHead";
+import { columnList, machineEntries, parseHead, STREAM_HEAD } from "../file/runFileHead";
 import { packZip, unpackZip } from "../file/zip";
 import { streamPolicyIds } from "../../policy/streamChoices";
 import { heldAfter, heldBefore } from "./streamReplay";
 import {
   createStreamTraceBuilder,
-  frameTokensOf,
   type StreamAnswer,
   type StreamBlock,
   type StreamCompression,
@@ -31,7 +30,6 @@ import {
   type StreamTrace,
 } from "./streamTrace";
 
-export const STREAM_HEAD = "stream.json";
 const STREAM_FILE_VERSION = 1;
 /** Tokens of a stream × heads: what replay keeps a number for. */
 const LARGEST_REPLAY_CELLS = 1 << 26;
@@ -251,9 +249,11 @@ function readCompressions(columns: ColumnReader, { head, trace, fileName }: Read
       at++;
       const bare = { framesSeen: seen } as StreamCompression;
       const before = heldBefore(trace, bare);
-      const kept = Array.from({ length: rowCount(before) }, (_, head_) => {
-        const marks = isKept.subarray(slotAt, (slotAt += before.offsets[head_ + 1] - before.offsets[head_]));
-        return headRow(before, head_).filter((_position, slot) => marks[slot] === 1);
+      const kept = Array.from({ length: rowCount(before) }, (_, kvHead) => {
+        const positions = headRow(before, kvHead);
+        const marks = isKept.subarray(slotAt, slotAt + positions.length);
+        slotAt += positions.length;
+        return positions.filter((_position, slot) => marks[slot] === 1);
       });
       const lengths = rowLengths(before).map((length) => length - systemSlots);
       const offsets = offsetsOf(lengths);
@@ -278,6 +278,10 @@ function readAnswers(
   { head, trace, fileName }: ReadParts,
   wordOf: (place: number) => string,
 ): StreamAnswer[] {
+  const unseen = head.answers.find(({ asked }) => asked.moment > head.frameCount);
+  if (unseen !== undefined) {
+    throw new InputError(`${fileName} contradicts itself: a question is asked after frame ${unseen.asked.moment}`);
+  }
   const tokenCounts = [...columns.take("answers/tokenCounts", "int32", head.answers.length)];
   if (tokenCounts.some((own) => own < 0)) throw new InputError(`${fileName}: an answer has fewer tokens than none`);
   const tokens = columns.takeParts("answers/tokens", "int32", tokenCounts);
@@ -297,17 +301,9 @@ function readAnswers(
   });
 }
 
-/** For a file of this lane: winnow-stream-128x3-1-tar+van-M8. */
+/** For a file of this lane: winnow-stream-128x3-1-tar-van-M8. */
 export function streamFileStem({ header }: Pick<StreamTrace, "header">): string {
   const { streamId, policyId, choices } = header.recipe;
   const cap = choices.capFrames === null ? "" : `-M${choices.capFrames}`;
   return `winnow-${streamId}-${policyId.replaceAll("+", "-")}${cap}`;
-}
-
-/** Frames of T tokens whose order the recipe does not say, for callers that store several lanes. */
-export function isSameStream(one: StreamTrace, other: StreamTrace): boolean {
-  return (
-    frameTokensOf(one) === frameTokensOf(other) &&
-    JSON.stringify(one.header.frames) === JSON.stringify(other.header.frames)
-  );
 }

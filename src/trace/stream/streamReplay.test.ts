@@ -9,7 +9,6 @@ import {
   heldByHead,
   heldShares,
   keptReasons,
-  scoresByPatch,
   slotsOverFrames,
 } from "./streamReplay";
 import { frameTokensOf, placeOf, positionAt, type StreamTrace } from "./streamTrace";
@@ -73,14 +72,6 @@ describe("why a slot stayed", () => {
     const count = (reason: string) => reasons.filter((one) => one === reason).length;
     expect([count("newest"), count("temporal"), count("valueNorm")]).toEqual([26, 52, 78]);
     expect(count("gone")).toBe(reasons.length - 156);
-  });
-
-  it("spreads scores over the frames, NaN where the head held nothing", () => {
-    const [compression] = trace.compressions.slice(-1);
-    const { temporal, valueNorms } = scoresByPatch(trace, compression, 1);
-    const held = new Set(headRow(heldBefore(trace, compression), 1));
-    temporal.forEach((value, at) => expect(Number.isNaN(value)).toBe(!held.has(at + 1)));
-    expect(valueNorms.filter((value) => value > 0).length).toBe(held.size - 1);
   });
 
   it("says so of a known question, which fits under |M| while it looks", async () => {

@@ -4,7 +4,7 @@
 import { headCountOf, headRow, joinRows, rowLength, type HeadRows } from "../../cache/headRows";
 import { latestOf } from "../latest";
 import { frameBudget, temporalChoice } from "../../policy/frameCompression";
-import { frameTokensOf, framesSeenBy, positionAt, type StreamCompression, type StreamTrace } from "./streamTrace";
+import { frameTokensOf, positionAt, type StreamCompression, type StreamTrace } from "./streamTrace";
 
 /** Frames whose arrival is over: those of the last block that is no later than f. */
 function arrivedAfter({ blocks }: StreamTrace, frames: number): number {
@@ -135,29 +135,6 @@ export function fullSlotsAfter(trace: StreamTrace, frames: number): number {
   return positionAt(trace, { frame: frames, token: 0 });
 }
 
-/** The compression that f frames have brought last; null before the first. */
-export function compressionBefore(trace: StreamTrace, frames: number): StreamCompression | null {
-  return trace.compressions.findLast(({ framesSeen }) => framesSeen <= frames) ?? null;
-}
-
-export interface PatchScores {
-  /** [frame × T + token]; NaN where the head did not hold it. */
-  readonly temporal: Float32Array;
-  readonly valueNorms: Float32Array;
-}
-
-/** TaR and VaN of one head at a compression, spread over the frames seen until then. */
-export function scoresByPatch(trace: StreamTrace, compression: StreamCompression, head: number): PatchScores {
-  const systemSlots = trace.header.systemTokens.length;
-  const positions = headRow(heldBefore(trace, compression), head).subarray(systemSlots);
-  const spread = (rows: HeadRows<Float32Array>): Float32Array => {
-    const values = new Float32Array(compression.framesSeen * frameTokensOf(trace)).fill(NaN);
-    headRow(rows, head).forEach((value, slot) => (values[positions[slot] - systemSlots] = value));
-    return values;
-  };
-  return { temporal: spread(compression.temporal), valueNorms: spread(compression.valueNorms) };
-}
-
 /** Attention of an answer by token of the frames, the mean over all heads; for one head with `head`. [frame × T + token] */
 export function answerLooks(trace: StreamTrace, answerIndex: number, head: number | null): Float32Array {
   const { asked, attention } = trace.answers[answerIndex];
@@ -173,9 +150,4 @@ export function answerLooks(trace: StreamTrace, answerIndex: number, head: numbe
     });
   }
   return looks;
-}
-
-/** Share of the whole stream that has arrived. */
-export function seenShare(trace: StreamTrace): number {
-  return framesSeenBy(trace) / trace.header.frames.length;
 }

@@ -2,15 +2,14 @@
 import { areRunsOf } from "../../panels/header/runSummary";
 import { deckMoment, type DeckMoment, type Shows } from "../../state/deck";
 import { momentOf } from "../../state/openedLink";
-import type { PageState, PageStore } from "../../state/pageStore";
+import type { PageActions, PageState } from "../../state/pageStore";
 import { askedRun, recipeOrNull, stateOfRuns } from "../../state/recipe";
 import type { ChosenState } from "../../state/choices";
 import { laneOnStage } from "../../state/shownRuns";
 import { revisionText } from "../../settings/linkRevision";
 import { presentWords } from "../../words/en/present";
 
-export function addMoment(store: PageStore): void {
-  const state = store.getState();
+export function addMoment(state: PageState & PageActions): void {
   const lane = laneOnStage(state);
   if (lane === null) {
     state.tell("info", presentWords.nothingToAdd);

@@ -9,7 +9,7 @@ export const learnWords = {
   contents: {
     title: "Learn",
     intro:
-      "Ten short lessons on what a language model remembers while it writes, and what happens when it has to forget. " +
+      "Short lessons on what a language model remembers while it writes, and what happens when it has to forget. " +
       "Each lesson is a real run that you can look into. The page checks what you do, and nothing you do can break it.",
     minutes: (minutes: number) => `${minutes} min`,
     begin: "Begin",

@@ -1,12 +1,29 @@
-;; Products of stored blocks with inputs: a row is unpacked into codes, scales and lows beside its matrix, and its codes are
+;; Products of stored blocks with inputs: two rows at a time are unpacked into codes, scales and lows, and their codes are
 ;; multiplied as integers. Twin of blockProducts.ts, bit for bit: sums of integers are exact, and those of floats have an order.
 ;; All parameters are byte offsets into the memory that the caller brings, or counts. Columns come in multiples of 32.
-;; src/engine/cpu/simd/blockProductModule.ts holds this text compiled: node scripts/run.mjs scripts/buildWasm.ts
+;;
+;;   prepare             an input, once for all rows      ► parts of 15 bits, scales, sums
+;;   multiply            two rows, one unpacker for both  ► $dot32 or $dot16 with each prepared input
+;;   $dot32, $dot16      the product, for groups of 32 or 16 codes; they differ in where a group ends
+;;   $Q8_0 … $Q6_K       the unpackers of the formats, which weightFormats.ts defines in TypeScript
+;;   $wide16, $wide32    the unpackers of rows that storedProducts.ts unpacked when it read them
+;;
+;; WebAssembly text has no macros, and a call for every block costs time, so some parts are written out wherever they are used:
+;;
+;;   half to float32     the sign to bit 31, exponent and fraction 13 bits up: a number 2^112 times too small, as the exponents
+;;                       of the two types are counted from 127 and 15; times 2^112 is exact, for subnormal halves too
+;;   eight codes         of both rows, times the two parts of eight inputs: $high0, $high1, $low0, $low1 (four times for 32 codes)
+;;   fifth bits          each byte of the word eight times over, masked with 1, 2, 4 … 128: 16 where the bit is set
+;;
+;; To change it: edit blockProducts.ts or weightFormats.ts first, then this text, wherever the part occurs; then compile it with
+;; node scripts/run.mjs scripts/buildWasm.ts, which writes blockProductModule.ts. blockProducts.test.ts compares every format
+;; with the plain functions, and the compiled module with this text. A new format also needs its place in the table below and
+;; in `unpackers` of storedProducts.ts.
 (module
   (import "host" "memory" (memory 1))
   ;; row: the stored bytes; codes i8 [column], scales and lows f32 [group]: where they go
   (type $unpack (func (param $row i32) (param $codes i32) (param $scales i32) (param $lows i32) (param $columnCount i32)))
-  ;; In the order of `unpackers` in simdBlocks.ts.
+  ;; In the order of `unpackers` in storedProducts.ts, then those of `wideUnpacker`.
   (table funcref (elem $Q8_0 $Q4_0 $Q4_1 $Q5_0 $Q5_1 $Q4_K $Q5_K $Q6_K $wide16 $wide32))
 
   ;; (0 + 1) + (2 + 3)
