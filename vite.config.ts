@@ -56,6 +56,8 @@ export default defineConfig(({ mode }) => ({
     modulePreload: { polyfill: false },
     // Assets stay files: the policy allows no data: URL but for images.
     assetsInlineLimit: 0,
+    // What a visit loads is held by e2e/weight.spec.ts; page and engine are one file each.
+    chunkSizeWarningLimit: 650,
     rolldownOptions: { input: offersDownloads ? ["index.html", "fetch.html"] : ["index.html"] },
   },
 }));

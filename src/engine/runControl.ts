@@ -57,7 +57,7 @@ export interface RunControl {
   goToEnd(): void;
   stop(): void;
   close(): void;
-  /** There is something to do besides. */
+  /** Something else has come up: a question to a stream. */
   wake(): void;
   /** The run has taken a round, or has stopped. */
   useRound(): void;

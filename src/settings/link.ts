@@ -203,7 +203,9 @@ function decodeParameters(parameters: URLSearchParams): DecodedLink {
       ...complaints,
       ...inForce[0].complaints,
       ...lanes.flatMap((lane, place) => lane.complaints.map((text) => `Lane ${place + 2}: ${text}`)),
-      ...laneComplaints(repeated[LANE_KEY].length, single[TOKENS_KEY]),
+      ...tooManyLanes(1 + repeated[LANE_KEY].length),
+      ...tooManyLanes(repeated[streamKeys.lane].length),
+      ...tokenComplaints(single[TOKENS_KEY]),
       ...ofWeights,
     ]),
   };
@@ -235,11 +237,11 @@ function decodeStream(
   single: Partial<Record<string, string>>,
   repeated: Readonly<Record<string, readonly string[]>>,
 ): StreamTexts | null {
-  const lanes = repeated[streamKeys.lane];
-  const stream = single[streamKeys.stream];
-  if (stream === undefined && lanes.length === 0) return null;
+  const lanes = repeated[streamKeys.lane].slice(0, MOST_LANES);
   const proofs = repeated[streamKeys.proof].slice(0, MOST_LANES);
-  return { stream: stream ?? "", lanes: lanes.slice(0, MOST_LANES), proofs, at: single[streamKeys.at] ?? "" };
+  const [stream, at] = [single[streamKeys.stream], single[streamKeys.at]];
+  if (stream === undefined && at === undefined && lanes.length + proofs.length === 0) return null;
+  return { stream: stream ?? "", lanes, proofs, at: at ?? "" };
 }
 
 function decodeView(text: string | undefined): { way: Way | null; complaints: readonly string[] } {
@@ -255,15 +257,14 @@ function decodeLesson(text: string | undefined): { lesson: LessonPlace | null; c
   return { lesson, complaints: [`lesson: “${shortened(text)}” isn’t ${expected}; it is ignored.`] };
 }
 
-function laneComplaints(laneCount: number, tokens: string | undefined): readonly string[] {
-  return [
-    ...(laneCount >= MOST_LANES
-      ? [`The link has ${laneCount + 1} lanes; the first ${MOST_LANES} are used, which is the most there can be.`]
-      : []),
-    ...(tokens !== undefined && tokens !== FORCED_TOKENS
-      ? [`Tokens of the lanes: “${shortened(tokens)}” is not “${FORCED_TOKENS}”; each lane takes its own.`]
-      : []),
-  ];
+function tooManyLanes(laneCount: number): readonly string[] {
+  if (laneCount <= MOST_LANES) return [];
+  return [`The link has ${laneCount} lanes; the first ${MOST_LANES} are used, which is the most there can be.`];
+}
+
+function tokenComplaints(tokens: string | undefined): readonly string[] {
+  if (tokens === undefined || tokens === FORCED_TOKENS) return [];
+  return [`Tokens of the lanes: “${shortened(tokens)}” is not “${FORCED_TOKENS}”; each lane takes its own.`];
 }
 
 function shortList(complaints: readonly string[]): readonly string[] {

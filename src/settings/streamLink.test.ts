@@ -41,6 +41,13 @@ describe("a stream in a link", () => {
     expect(fragment).toContain("stream=id:stream-64x2-pans-7,ask:40+where+lay+the+parcel+last");
   });
 
+  it("may name a moment alone, and four lanes at most", () => {
+    expect(decodeLink("#v4&streamAt=40").stream).toEqual({ stream: "", lanes: [], proofs: [], at: "40" });
+    const { stream, complaints } = decodeLink(`#v4${"&streamLane=M:4".repeat(5)}`);
+    expect(stream?.lanes).toHaveLength(4);
+    expect(complaints).toEqual([expect.stringContaining("The link has 5 lanes")]);
+  });
+
   it("is not there in other links, which stay as they are", () => {
     expect(decodeLink("#v4&policy=snapKv").stream).toBeNull();
     expect(encodeLink(emptyLink)).toBe("");

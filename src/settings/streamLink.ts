@@ -2,7 +2,6 @@
 // the defaults. The texts travel through link.ts unread, since what reads them loads with the Streams view.
 import { shortened } from "../lib/shortened";
 import type { StreamTexts } from "./linkContent";
-import { MOST_LANES } from "./lanes";
 import { formatRowValue, parseRowValue, type SettingRow, type SettingValue } from "./settingRow";
 import { readAsked, streamLaneTable, streamTable, type StreamChosen } from "./streamSettings";
 
@@ -60,7 +59,7 @@ export function parseStreamTexts({ stream, lanes, proofs, at }: StreamTexts): Pa
     delete shared.values.asked;
     complaints.push(`${streamTable.asked.label}: “${shortened(String(asked))}” cannot be read; none is asked.`);
   }
-  const read = lanes.slice(0, MOST_LANES).map((text, lane) => {
+  const read = lanes.map((text, lane) => {
     const own: string[] = [];
     const { values } = parseRows(streamLaneTable, text, own);
     complaints.push(...own.map((complaint) => (lanes.length === 1 ? complaint : `Lane ${lane + 1}: ${complaint}`)));

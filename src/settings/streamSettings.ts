@@ -10,7 +10,7 @@ import {
 } from "../policy/streamChoices";
 import type { SettingRow, SettingValue } from "./settingRow";
 
-/** As the frames of a block: as many as fit beside |C| under |M|. */
+/** `blockFrames`: as many as fit beside |C| under |M|. */
 const WIDEST_BLOCK = 0;
 
 export const streamTable = {

@@ -86,7 +86,7 @@ function createWork(engine: RunEngine, { run, request, outbox, control }: WorkPa
   let watches: StreamWatch[] = []; // [lane]
   let opened: Backend | null = null;
   let acting: number | null = null; // lane
-  /** What the page knows of: lost work begins anew behind it. */
+  /** Frames that the page knows of; work that was lost after them is done again. */
   let framesShown = 0;
   let askedCount = 0; // of the planned
   /** Frames after which blocks were closed before they were full. */
@@ -102,7 +102,7 @@ function createWork(engine: RunEngine, { run, request, outbox, control }: WorkPa
     opened = null;
   };
 
-  /** Lanes one after the other on the backend that is open. A failure in here is one of its lane. */
+  /** Lanes one after the other on the backend that is open. A failure in here is named after its lane. */
   async function inLanes<Result>(act: (watch: StreamWatch) => Promise<Result>): Promise<Result[]> {
     assert(opened !== null, "the lanes are open");
     const results: Result[] = [];

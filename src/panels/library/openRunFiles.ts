@@ -7,7 +7,6 @@ import type { RunFileBlob } from "../../state/library/openFile";
 import { openRunFile } from "../../state/library/openFile";
 import type { PageStore } from "../../state/pageStore";
 import { isStreamTrace, type SavedTrace } from "../../trace/file/savedRun";
-import type { StreamTrace } from "../../trace/stream/streamTrace";
 import type { Trace } from "../../trace/trace";
 
 interface OpenedFiles {
@@ -92,10 +91,10 @@ export async function showOpened(store: PageStore, files: readonly RunFileBlob[]
   }
 }
 
-/** Runs that were checked to go together; streams in the view of their own. */
+/** Runs that were checked to go together; streams in their own view. */
 export async function showSaved(store: PageStore, traces: readonly SavedTrace[]): Promise<void> {
   const { showTraces, openStreams, go, way } = store.getState();
-  const streams = traces.filter((trace): trace is StreamTrace => isStreamTrace(trace));
+  const streams = traces.filter(isStreamTrace);
   if (streams.length > 0) {
     (await openStreams()).getState().showStreams(streams);
     go("streams");

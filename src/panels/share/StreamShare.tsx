@@ -1,4 +1,4 @@
-// What the Streams view gives away: a link that watches the same again and proves itself, and run files of its lanes.
+// What the Streams view shares: a link that watches the same again and proves itself, and run files of its lanes.
 import { useEffect, useState } from "react";
 import { counted } from "../../lib/counted";
 import { errorMessage } from "../../lib/errors";

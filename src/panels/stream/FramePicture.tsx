@@ -7,6 +7,8 @@ import { Patch } from "./PatchIcon";
 /** Between patches, in units of their box. */
 const GAP = 1;
 const PITCH = PATCH_BOX + GAP;
+/** Width and height of a frame in these units. */
+export const FRAME_EXTENT = viewColumns * PITCH - GAP;
 
 export interface PatchRing {
   readonly cell: number;
@@ -28,9 +30,14 @@ interface FramePictureProps {
 /** The drawing alone, for a figure that names it. Frames that did not change are not drawn again. */
 export const FramePicture = memo(
   function FramePicture({ patches, heldShares, rings = [], size }: FramePictureProps) {
-    const extent = pictureExtent(patches.length);
     return (
-      <svg className="frame-picture" width={size} height={size} viewBox={`0 0 ${extent} ${extent}`} aria-hidden="true">
+      <svg
+        className="frame-picture"
+        width={size}
+        height={size}
+        viewBox={`0 0 ${FRAME_EXTENT} ${FRAME_EXTENT}`}
+        aria-hidden="true"
+      >
         {patches.map((name, cell) => (
           <g key={cell} transform={placed(cell)}>
             <Patch name={name} heldShare={heldShares[cell]} />
@@ -66,20 +73,26 @@ function isSameRow(one: ArrayLike<number>, other: ArrayLike<number>): boolean {
   return true;
 }
 
-export function pictureExtent(patchCount: number): number {
-  return Math.ceil(Math.sqrt(patchCount)) * PITCH - GAP;
-}
-
 export function placed(cell: number): string {
   return `translate(${(cell % viewColumns) * PITCH},${Math.floor(cell / viewColumns) * PITCH})`;
 }
 
-/** The cell under the pointer; null between two patches or outside. */
+/** Where a patch lies in a picture of any size. */
+export function cellBox(cell: number) {
+  const part = (extent: number): string => `${(extent / FRAME_EXTENT) * 100}%`;
+  return {
+    left: part((cell % viewColumns) * PITCH),
+    top: part(Math.floor(cell / viewColumns) * PITCH),
+    width: part(PATCH_BOX),
+    height: part(PATCH_BOX),
+  };
+}
+
+/** The cell under the pointer; null outside. */
 export function cellUnder({ currentTarget, clientX, clientY }: PointerEvent): number | null {
   const box = currentTarget.getBoundingClientRect();
-  const extent = pictureExtent(viewColumns * viewColumns);
-  const [x, y] = [((clientX - box.left) / box.width) * extent, ((clientY - box.top) / box.height) * extent];
-  const [column, row] = [Math.floor(x / PITCH), Math.floor(y / PITCH)];
+  const placeOf = (pixels: number, extent: number): number => Math.floor(((pixels / extent) * FRAME_EXTENT) / PITCH);
+  const [column, row] = [placeOf(clientX - box.left, box.width), placeOf(clientY - box.top, box.height)];
   const isInside = column >= 0 && row >= 0 && column < viewColumns && row < viewColumns;
   return isInside ? row * viewColumns + column : null;
 }

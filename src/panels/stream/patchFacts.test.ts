@@ -51,9 +51,9 @@ describe("what became of a patch", () => {
     };
     expect(patchTitle(facts)).toBe("red key · frame 12, row 2, column 4");
     expect(patchSentence(facts, null)).toBe(
-      "3 of 5 heads hold it: 2 TaR’s pick, 1 by its value norm (VaN). Evicted after 16 to 22 frames.",
+      "3 of 5 heads hold it: 2 as TaR’s pick, 1 by its value norm (VaN). Evicted after 16 to 22 frames.",
     );
-    expect(patchSentence(facts, 0)).toBe("Held: kept TaR’s pick.");
+    expect(patchSentence(facts, 0)).toBe("Held: stayed as TaR’s pick.");
     expect(patchSentence(facts, 3)).toBe("Evicted after 16 frames.");
     expect(["tv7", "lamp-on", "Ana-parcel", "wall"].map(patchWords)).toEqual([
       ...["television, picture 7", "lamp, lit", "Ana with the parcel", "wall"],

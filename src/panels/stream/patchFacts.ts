@@ -5,6 +5,7 @@ import { counted } from "../../lib/counted";
 import { spoken } from "../../problems/stream/streamWords";
 import { viewColumns } from "../../problems/stream/room";
 import { patchesOf } from "../../problems/stream/streamProblem";
+import { latestOf } from "../../trace/latest";
 import { keptReasons, type KeptReason } from "../../trace/stream/streamReplay";
 import { positionAt, type StreamTrace } from "../../trace/stream/streamTrace";
 
@@ -14,9 +15,10 @@ export interface PatchAt {
   readonly cell: number; // of the frame, row by row
 }
 
-/** What the patches of a frame show, without brackets. [cell] */
-export function shownBy(trace: Pick<StreamTrace, "header">, frame: number): readonly string[] {
-  return patchesOf(trace.header.frames[frame]);
+/** What the patches of a frame show, without brackets: the same array at every call, so that pictures are not drawn again. [cell] */
+export function shownBy({ header }: Pick<StreamTrace, "header">, frame: number): readonly string[] {
+  const words = header.frames[frame];
+  return latestOf(words, ["shownBy"], () => patchesOf(words));
 }
 
 /** Place of a patch among the tokens of the frames: frame × T + token, as streamReplay.ts counts them. */
@@ -76,20 +78,37 @@ function isIn(ascending: Int32Array, value: number): boolean {
   return placeIn(ascending, value) >= 0;
 }
 
-const reasonWords: Readonly<Record<KeptReason, string>> = {
+const reasonWords: Readonly<Record<Exclude<KeptReason, "gone">, string>> = {
   newest: "in the newest frames",
-  temporal: "TaR’s pick",
+  temporal: "as TaR’s pick",
   valueNorm: "by its value norm (VaN)",
-  asked: "since question 1 looks at it",
+  asked: "because question 1 looks at it",
   rule: "by the rule’s own order",
-  gone: "",
 };
 
-const reasonOrder: readonly KeptReason[] = ["newest", "temporal", "valueNorm", "asked", "rule"];
+/** In the order in which they are listed. */
+export const stayReasons = [
+  "newest",
+  "temporal",
+  "valueNorm",
+  "asked",
+  "rule",
+] as const satisfies readonly KeptReason[];
+
+/** "stayed as TaR’s pick", "evicted" */
+export function fateWords(fate: KeptReason): string {
+  return fate === "gone" ? "evicted" : `stayed ${reasonWords[fate]}`;
+}
 
 /** Where it is and what it shows: "red key · frame 12, row 2, column 4" */
 export function patchTitle({ name, frame, cell }: Pick<PatchFacts, "name" | "frame" | "cell">): string {
-  return `${patchWords(name)} · frame ${frame + 1}, row ${Math.floor(cell / viewColumns) + 1}, column ${(cell % viewColumns) + 1}`;
+  const [row, column] = rowAndColumn(cell);
+  return `${patchWords(name)} · frame ${frame + 1}, row ${row}, column ${column}`;
+}
+
+/** Of a cell, from 1. */
+export function rowAndColumn(cell: number): readonly [row: number, column: number] {
+  return [Math.floor(cell / viewColumns) + 1, (cell % viewColumns) + 1];
 }
 
 /** What a patch shows, in words: "red key", "Ana with the parcel", "lamp, lit", "television, picture 7". */
@@ -108,7 +127,7 @@ export function patchSentence(facts: PatchFacts, head: number | null): string {
   const { fates, heldHeads } = facts;
   const evictedAfter = fates.flatMap((fate) => (fate.type === "evicted" ? [fate.after] : []));
   const held = `${heldHeads} of ${counted(fates.length, "head")} hold${heldHeads === 1 ? "s" : ""} it`;
-  const reasons = reasonOrder.flatMap((reason) => {
+  const reasons = stayReasons.flatMap((reason) => {
     const count = fates.filter((fate) => fate.type === "held" && fate.reason === reason).length;
     return count === 0 ? [] : [`${count} ${reasonWords[reason]}`];
   });
@@ -118,7 +137,7 @@ export function patchSentence(facts: PatchFacts, head: number | null): string {
 
 function headSentence(fate: HeadFate): string {
   if (fate.type === "evicted") return `Evicted after ${counted(fate.after, "frame")}.`;
-  return fate.reason === null ? "Held; not yet compressed." : `Held: kept ${reasonWords[fate.reason]}.`;
+  return fate.reason === null ? "Held; not yet compressed." : `Held: ${fateWords(fate.reason)}.`;
 }
 
 /** "12", "12 to 30" */

@@ -1,7 +1,8 @@
 // What every panel of a stream reads: its lanes, the moment on show, and what is looked at in it. Facts alone; panels compute the rest.
-import { streamPolicies } from "../../policy/streamChoices";
+import { counted } from "../../lib/counted";
+import { streamPolicies, type StreamChoices } from "../../policy/streamChoices";
 import { heldByHead, heldShares } from "../../trace/stream/streamReplay";
-import { frameTokensOf, type StreamTrace } from "../../trace/stream/streamTrace";
+import { frameTokensOf, type AskedQuestion, type StreamTrace } from "../../trace/stream/streamTrace";
 import type { Provenance } from "../../ui/Panel";
 import type { Theme } from "../../ui/scale";
 
@@ -48,30 +49,42 @@ export function sharesSeen(trace: StreamTrace, seen: number, head: number | null
   return shares;
 }
 
+/** The question that the answer on show was given to. */
+export function askedAt(lanes: readonly StreamTrace[], look: AnswerAt | null): AskedQuestion | null {
+  return look === null ? null : (lanes[look.lane]?.answers.at(look.answer)?.asked ?? null);
+}
+
+/** What lanes of one policy may differ in, in words. */
+const markOf: { readonly [Choice in keyof StreamChoices]?: (choices: StreamChoices) => string } = {
+  temporalShare: ({ temporalShare }) => `α ${temporalShare}`,
+  recentShare: ({ recentShare }) => `r ${recentShare}`,
+  poolingWidths: ({ poolingWidths }) => (poolingWidths === null ? "no pooling" : `pooling ${poolingWidths.join("-")}`),
+  isRenumbered: ({ isRenumbered }) => (isRenumbered ? "renumbered" : "original positions"),
+  temporalKeys: ({ temporalKeys }) => (temporalKeys === "afterRope" ? "keys after RoPE" : "keys before RoPE"),
+  patchOf: ({ patchOf }) => `patch of the ${patchOf}`,
+  seed: ({ seed }) => `seed ${seed}`,
+};
+
 /** What the lanes are called: the policy, and what else tells them apart. [lane] */
 export function streamLaneNames(lanes: readonly StreamTrace[]): readonly string[] {
   const recipes = lanes.map(({ header }) => header.recipe);
-  const differs = (of: (recipe: (typeof recipes)[number]) => unknown): boolean =>
-    new Set(recipes.filter(({ choices }) => choices.capFrames !== null).map(of)).size > 1;
+  const capped = recipes.flatMap(({ choices }) => (choices.capFrames === null ? [] : [choices]));
   return recipes.map(({ policyId, choices }) => {
     if (choices.capFrames === null) return streamPolicies[policyId].label;
+    const twins = recipes.filter((recipe) => recipe.policyId === policyId).map((recipe) => recipe.choices);
+    const { capFrames, keepFrames, blockFrames } = choices;
+    // Another |M| or |C| brings other blocks by itself.
+    const sameMemory = twins.filter((twin) => twin.capFrames === capFrames && twin.keepFrames === keepFrames);
     const marks = [
-      differs((one) => one.choices.capFrames) && `|M| ${choices.capFrames}`,
-      differs((one) => one.choices.keepFrames) && `|C| ${choices.keepFrames}`,
-      isTwin(policyId, "temporalShare") && `α ${choices.temporalShare}`,
-      isTwin(policyId, "recentShare") && `r ${choices.recentShare}`,
-      isTwin(policyId, "isRenumbered") && (choices.isRenumbered ? "renumbered" : "original positions"),
-      isTwin(policyId, "temporalKeys") &&
-        (choices.temporalKeys === "afterRope" ? "keys after RoPE" : "keys before RoPE"),
-      isTwin(policyId, "patchOf") && `patch of the ${choices.patchOf}`,
-      isTwin(policyId, "seed") && `seed ${choices.seed}`,
-    ].filter((mark) => mark !== false);
-    return [streamPolicies[policyId].label, ...marks].join(", ");
+      differs(capped, (one) => one.capFrames) && `|M| ${capFrames}`,
+      differs(capped, (one) => one.keepFrames) && `|C| ${keepFrames}`,
+      differs(sameMemory, (one) => one.blockFrames) && `blocks of ${counted(blockFrames, "frame")}`,
+      ...Object.values(markOf).map((mark) => differs(twins, mark) && mark(choices)),
+    ];
+    return [streamPolicies[policyId].label, ...marks.filter((mark) => mark !== false)].join(", ");
   });
+}
 
-  /** Lanes of one policy that differ in this. */
-  function isTwin(policyId: string, choice: keyof (typeof recipes)[number]["choices"]): boolean {
-    const same = recipes.filter((recipe) => recipe.policyId === policyId);
-    return new Set(same.map(({ choices }) => choices[choice])).size > 1;
-  }
+function differs(all: readonly StreamChoices[], of: (choices: StreamChoices) => unknown): boolean {
+  return new Set(all.map(of)).size > 1;
 }

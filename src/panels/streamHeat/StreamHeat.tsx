@@ -9,13 +9,12 @@ import { Panel, type PanelHeading } from "../../ui/Panel";
 import { sequentialColour, type Theme } from "../../ui/scale";
 import { SequentialLegend } from "../../ui/SequentialLegend";
 import { ToolChoice } from "../../ui/ToolChoice";
-import { pictureExtent, placed } from "../stream/FramePicture";
-import { headName, patchTitle } from "../stream/patchFacts";
+import { FRAME_EXTENT, placed } from "../stream/FramePicture";
+import { fateWords, headName, patchTitle, stayReasons } from "../stream/patchFacts";
 import { PATCH_BOX, patchShape } from "../stream/patchShapes";
 import { streamLaneNames, type StreamHandlers, type StreamShown } from "../stream/streamShown";
 import {
   fateMarks,
-  fateWords,
   heatOf,
   heatScores,
   heatShare,
@@ -112,7 +111,7 @@ function HeatRows({ trace, compression, head, theme }: HeatRowsProps) {
         {note === "" ? `${headName(trace.header, head)}: every frame of which it held a patch. Point at one.` : note}
       </p>
       <div className="legend">
-        {(["newest", "temporal", "valueNorm", "asked", "rule"] as const)
+        {stayReasons
           .filter((fate) => heat.frames.some(({ patches }) => patches.some((patch) => patch.fate === fate)))
           .map((fate) => (
             <LegendItem
@@ -128,7 +127,7 @@ function HeatRows({ trace, compression, head, theme }: HeatRowsProps) {
                 </>
               }
             >
-              {fateWords[fate]}
+              {fateWords(fate)}
             </LegendItem>
           ))}
         <LegendItem
@@ -192,11 +191,10 @@ interface HeatPictureProps extends Omit<HeatRowProps, "heat"> {
 }
 
 const HeatPicture = memo(function HeatPicture({ frame, score, range, theme, onNote }: HeatPictureProps) {
-  const extent = pictureExtent(25);
   return (
     <div className="stream-heat-frame">
-      <svg width={SIZE} height={SIZE} viewBox={`0 0 ${extent} ${extent}`} aria-hidden="true">
-        <rect className="stream-heat-ground" width={extent} height={extent} />
+      <svg width={SIZE} height={SIZE} viewBox={`0 0 ${FRAME_EXTENT} ${FRAME_EXTENT}`} aria-hidden="true">
+        <rect className="stream-heat-ground" width={FRAME_EXTENT} height={FRAME_EXTENT} />
         {frame.patches.map((patch) => {
           const { cell, name, scores, fate } = patch;
           const value = scores[score];
@@ -206,7 +204,7 @@ const HeatPicture = memo(function HeatPicture({ frame, score, range, theme, onNo
               key={cell}
               transform={placed(cell)}
               onPointerMove={() =>
-                onNote(`${patchTitle({ ...patch, frame: frame.frame })}: ${words}; ${fateWords[fate]}.`)
+                onNote(`${patchTitle({ ...patch, frame: frame.frame })}: ${words}; ${fateWords(fate)}.`)
               }
             >
               <rect

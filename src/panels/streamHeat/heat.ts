@@ -1,10 +1,9 @@
 // TaR and VaN of one head at one compression, spread over the patches that it held: what each scored, and what became of it. Pure.
 import { headRow } from "../../cache/headRows";
-import { viewColumns } from "../../problems/stream/room";
 import { heldBefore, keptReasons, type KeptReason } from "../../trace/stream/streamReplay";
 import { placeOf, type StreamCompression, type StreamTrace } from "../../trace/stream/streamTrace";
 import type { FigureTable } from "../../ui/figure/figureTable";
-import { headName, patchWords, shownBy } from "../stream/patchFacts";
+import { fateWords, headName, patchWords, rowAndColumn, shownBy } from "../stream/patchFacts";
 
 export const heatScores = ["temporal", "valueNorms", "questionAttention"] as const;
 export type HeatScore = (typeof heatScores)[number];
@@ -91,21 +90,12 @@ export function heatTable(trace: StreamTrace, compression: StreamCompression, he
     columns: ["frame", "row", "column", "patch", "TaR", "VaN", "attention of question 1", "what became of it"],
     rows: frames.flatMap(({ frame, patches }) =>
       patches.map(({ cell, name, scores, fate }) => [
-        ...[frame + 1, Math.floor(cell / viewColumns) + 1, (cell % viewColumns) + 1, patchWords(name)],
-        ...[...heatScores.map((score) => scores[score]), fateWords[fate]],
+        ...[frame + 1, ...rowAndColumn(cell), patchWords(name)],
+        ...[...heatScores.map((score) => scores[score]), fateWords(fate)],
       ]),
     ),
   };
 }
-
-export const fateWords: Readonly<Record<KeptReason, string>> = {
-  newest: "stayed: newest frames",
-  temporal: "stayed: TaR’s pick",
-  valueNorm: "stayed: by VaN",
-  asked: "stayed: question 1 looks at it",
-  rule: "stayed: by the rule’s own order",
-  gone: "evicted",
-};
 
 /** One letter in the corner of a patch that stayed. */
 export const fateMarks: Readonly<Record<KeptReason, string>> = {

@@ -5,7 +5,6 @@ import { useElementSize } from "../../ui/useElementSize";
 import { cellUnder, FramePicture, type PatchRing } from "../stream/FramePicture";
 import { shownBy } from "../stream/patchFacts";
 import type { PatchTipAt } from "../stream/PatchTip";
-import { latestOf } from "../../trace/latest";
 import { framesInSight, patchShares } from "./filmstrip";
 
 interface FilmstripProps {
@@ -56,7 +55,7 @@ export function Filmstrip({ trace, label, size, seen, frame, shares, rings, onFr
             <Thumb
               key={each}
               size={size}
-              patches={each < seen ? patchesOf(trace, each) : null}
+              patches={each < seen ? shownBy(trace, each) : null}
               heldShares={patchShares(shares, frameTokens, each)}
               rings={rings.get(each)}
               frame={each}
@@ -69,14 +68,6 @@ export function Filmstrip({ trace, label, size, seen, frame, shares, rings, onFr
       </div>
     </div>
   );
-}
-
-/** The same array at every call, so that pictures are not drawn again. */
-function patchesOf(trace: StreamTrace, frame: number): readonly string[] {
-  const all = latestOf(trace.header.frames, ["patchesOf"], () => new Map<number, readonly string[]>());
-  let patches = all.get(frame);
-  if (patches === undefined) all.set(frame, (patches = shownBy(trace, frame)));
-  return patches;
 }
 
 interface Followed {

@@ -8,8 +8,16 @@ import { LegendItem } from "../../ui/LegendItem";
 import { Panel, type PanelHeading } from "../../ui/Panel";
 import { ToolChoice, type ToolOption } from "../../ui/ToolChoice";
 import { shadeOf } from "../stream/PatchIcon";
-import { cellByKey, cellUnder, FramePicture, type PatchRing } from "../stream/FramePicture";
-import { headName, patchSentence, patchFacts, patchWords, shownBy, type PatchAt } from "../stream/patchFacts";
+import { cellBox, cellByKey, cellUnder, FramePicture, type PatchRing } from "../stream/FramePicture";
+import {
+  headName,
+  patchFacts,
+  patchSentence,
+  patchWords,
+  rowAndColumn,
+  shownBy,
+  type PatchAt,
+} from "../stream/patchFacts";
 import { PatchNote, PatchTip, type PatchTipAt } from "../stream/PatchTip";
 import { sharesSeen, streamLaneNames, type StreamHandlers, type StreamShown } from "../stream/streamShown";
 import { LaneMark } from "../lanes/LaneMark";
@@ -137,7 +145,7 @@ interface PictureProps extends StreamPlayerProps {
 function Picture({ lanes, stageLane, seen, frame, head, shares, rings, onFrame }: PictureProps) {
   const trace = lanes[stageLane];
   const frameTokens = frameTokensOf(trace);
-  const patches = useMemo(() => shownBy(trace, frame), [trace, frame]);
+  const patches = shownBy(trace, frame);
   const [cell, setCell] = useState<number | null>(null);
   const ownShares = patchShares(shares, frameTokens, frame);
   const heldCount = ownShares.filter((share) => share > 0).length;
@@ -182,7 +190,7 @@ function Picture({ lanes, stageLane, seen, frame, head, shares, rings, onFrame }
         }}
       >
         <FramePicture patches={patches} heldShares={ownShares} rings={rings} size={PICTURE} />
-        {cell !== null && <span className="stream-picture-cursor" style={cursorPlace(cell)} aria-hidden="true" />}
+        {cell !== null && <span className="stream-picture-cursor" style={cellBox(cell)} aria-hidden="true" />}
       </div>
       <div className="stream-picture-note" aria-live="polite">
         {cell === null ? (
@@ -199,24 +207,13 @@ function Picture({ lanes, stageLane, seen, frame, head, shares, rings, onFrame }
   );
 }
 
-/** Shares of the picture's box: patches are 16 units wide, with 1 between them. */
-function cursorPlace(cell: number) {
-  const part = (place: number): string => `${((place * 17) / 84) * 100}%`;
-  return {
-    left: part(cell % 5),
-    top: part(Math.floor(cell / 5)),
-    width: `${(16 / 84) * 100}%`,
-    height: `${(16 / 84) * 100}%`,
-  };
-}
-
 interface HeadPickProps {
   readonly trace: StreamTrace;
   readonly head: number | null;
   readonly onHead: (head: number | null) => void;
 }
 
-export function HeadPick({ trace, head, onHead }: HeadPickProps) {
+function HeadPick({ trace, head, onHead }: HeadPickProps) {
   const { header } = trace;
   const options: readonly ToolOption<number>[] = [
     [-1, "share of all heads"],
@@ -292,7 +289,7 @@ function playerTable(trace: StreamTrace, seen: number, head: number | null) {
       shownBy(trace, frame).map((_patch, cell) => {
         const facts = patchFacts(trace, seen, { frame, cell });
         return [
-          ...[frame + 1, Math.floor(cell / 5) + 1, (cell % 5) + 1, patchWords(facts.name)],
+          ...[frame + 1, ...rowAndColumn(cell), patchWords(facts.name)],
           ...[facts.heldHeads, facts.fates.length, patchSentence(facts, head)],
         ];
       }),

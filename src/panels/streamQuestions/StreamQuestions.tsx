@@ -8,17 +8,19 @@ import { Panel, type PanelHeading } from "../../ui/Panel";
 import { LaneMark } from "../lanes/LaneMark";
 import { PatchIcon } from "../stream/PatchIcon";
 import { patchWords } from "../stream/patchFacts";
-import { streamLaneNames, type AnswerAt, type StreamHandlers, type StreamShown } from "../stream/streamShown";
+import { askedAt, streamLaneNames, type AnswerAt, type StreamHandlers, type StreamShown } from "../stream/streamShown";
 import { AskForm, type StreamAsk } from "./AskForm";
 import {
   framesSay,
+  framesSayText,
   heldSights,
+  heldText,
   mostLookedAt,
   questionRows,
   questionsTable,
-  reasonWords,
   rightCounts,
   rightText,
+  spans,
   type LaneAnswer,
   type QuestionRow,
 } from "./questionRows";
@@ -34,7 +36,7 @@ export const StreamQuestions = memo(function StreamQuestions(props: StreamQuesti
   const rows = questionRows(lanes, seen);
   const names = streamLaneNames(lanes);
   const counts = rightCounts(rows, lanes.length);
-  const asked = look === null ? null : (lanes[look.lane]?.answers.at(look.answer)?.asked ?? null);
+  const asked = askedAt(lanes, look);
   const chosen = rows.find((row) => asked !== null && row.moment === asked.moment && row.question === asked.question);
   const show = (row: QuestionRow, lane: number, { answer }: LaneAnswer): void => {
     onLook({ lane, answer });
@@ -43,7 +45,7 @@ export const StreamQuestions = memo(function StreamQuestions(props: StreamQuesti
     const sight = framesSay(lanes[lane], row.moment, row.question)?.seen.at(-1);
     if (sight !== undefined) onFrame(sight.frame);
   };
-  const known = lanes.findIndex(({ header }) => header.recipe.knownQuestion !== null);
+  const knowing = lanes.flatMap(({ header }, lane) => (header.recipe.knownQuestion === null ? [] : [lane]));
   return (
     <Panel {...heading} provenance={[provenance, "derived"]} table={() => questionsTable(lanes)}>
       <AskForm trace={lanes[0]} seen={seen} ask={ask} />
@@ -115,12 +117,13 @@ export const StreamQuestions = memo(function StreamQuestions(props: StreamQuesti
           </table>
         </div>
       )}
-      {known >= 0 && (
+      {knowing.length > 0 && (
         <p className="stream-questions-note">
-          Lane {known + 1} compresses by what question 1, “
-          {readQuestion(lanes[known].header.recipe.knownQuestion ?? "")}
-          ”, looks at: it knew it from the first frame. No other lane knows a question. Every question is asked behind
-          the cache of that moment and taken back, so none sees another.
+          {knowing.length === 1 ? "Lane" : "Lanes"} {spans(knowing.map((lane) => lane + 1))}{" "}
+          {knowing.length === 1 ? "compresses" : "compress"} by what question 1, “
+          {readQuestion(lanes[knowing[0]].header.recipe.knownQuestion ?? "")}
+          ”, looks at, known from the first frame. No other lane knows a question. Every question is asked behind the
+          cache of that moment and taken back, so none sees another.
         </p>
       )}
       {chosen === undefined || look === null ? (
@@ -172,21 +175,14 @@ function AnswerDetail({ row, look, lanes, names, onFrame }: AnswerDetailProps) {
   const looks = mostLookedAt(trace, look.answer, SHOWN_LOOKS);
   return (
     <div className="stream-answer-detail">
-      <p>{reasonWords(said)}</p>
+      <p>{framesSayText(said)}</p>
       {said !== null && said.seen.length > 0 && (
         <ul>
-          {lanes.map((lane, at) => {
-            const { held, all, mostHeads, headCount } = heldSights(lane, row.moment, said.seen);
-            return (
-              <li key={at}>
-                <LaneMark lane={at} /> {names[at]}:{" "}
-                {all > 1 && `${held === 0 ? "none" : held} of these ${all} patches still held`}
-                {all > 1 && held > 0 && ", the best of them "}
-                {(all === 1 || held > 0) &&
-                  `${all > 1 ? "by" : "held by"} ${mostHeads} of ${counted(headCount, "head")}`}
-              </li>
-            );
-          })}
+          {lanes.map((lane, at) => (
+            <li key={at}>
+              <LaneMark lane={at} /> {names[at]}: {heldText(heldSights(lane, row.moment, said.seen))}
+            </li>
+          ))}
         </ul>
       )}
       <p>

@@ -4,11 +4,12 @@ import type { StreamTrace } from "../../trace/stream/streamTrace";
 import {
   answerable,
   framesSay,
+  framesSayText,
   heldSights,
+  heldText,
   mostLookedAt,
   questionRows,
   questionsTable,
-  reasonWords,
   rightCounts,
   spans,
 } from "./questionRows";
@@ -36,10 +37,10 @@ describe("the questions of a stream", () => {
     for (const { moment, question, expected } of questionRows([trace], 24)) {
       expect(framesSay(trace, moment, question)?.answer).toBe(expected);
     }
-    expect(reasonWords(null)).toBe("The frames do not say, or allow several answers.");
-    expect(reasonWords({ answer: "none", seen: [] })).toBe("No frame shows it.");
+    expect(framesSayText(null)).toBe("The frames do not say, or allow several answers.");
+    expect(framesSayText({ answer: "none", seen: [] })).toBe("No frame shows it.");
     const seen = [3, 4, 5, 9].map((frame) => ({ frame, cell: 1, name: "red-key", place: "desk" }));
-    expect(reasonWords({ answer: "desk", seen })).toBe("The frames show: red key by the desk in frames 4 to 6, 10.");
+    expect(framesSayText({ answer: "desk", seen })).toBe("The frames show: red key by the desk in frames 4 to 6, 10.");
     expect(spans([7, 1, 2])).toBe("1, 2, 7");
   });
 
@@ -48,6 +49,12 @@ describe("the questions of a stream", () => {
     const old = [{ frame: 0, cell: 4, name: "wall", place: null }];
     expect(heldSights(window, 24, old)).toMatchObject({ held: 0, all: 1, mostHeads: 0 });
     expect(heldSights(window, 4, old)).toMatchObject({ held: 1, mostHeads: 4 });
+    const sights = { held: 0, all: 1, mostHeads: 0, headCount: 16 };
+    expect(heldText(sights)).toBe("held by 0 of 16 heads");
+    expect(heldText({ ...sights, all: 3 })).toBe("none of these 3 patches still held");
+    expect(heldText({ ...sights, all: 3, held: 2, mostHeads: 12 })).toBe(
+      "2 of these 3 patches still held, the best of them by 12 of 16 heads",
+    );
     const looks = mostLookedAt(trace, 0, 5);
     expect(looks).toHaveLength(5);
     expect(looks[0].attention).toBeGreaterThanOrEqual(looks[4].attention);

@@ -30,7 +30,7 @@ export interface QuestionRow {
   readonly answers: readonly (LaneAnswer | null)[];
 }
 
-/** All that were asked or are planned, by moment; answers that are later than the frames seen are not told yet. */
+/** All that were asked or are planned, by moment; answers later than the frames seen are left out. */
 export function questionRows(lanes: readonly StreamTrace[], seen: number): readonly QuestionRow[] {
   const asked = lanes.flatMap(({ header, answers }) => [
     ...header.recipe.questions,
@@ -51,7 +51,7 @@ export function questionRows(lanes: readonly StreamTrace[], seen: number): reado
 }
 
 /** Without the end; "…" where it goes on. */
-export function givenWords({ words }: StreamAnswer): string {
+function givenWords({ words }: StreamAnswer): string {
   const end = words.indexOf("<eos>");
   if (end === 0) return "no answer";
   return end < 0 ? `${words.join(" ")} …` : words.slice(0, end).join(" ");
@@ -65,8 +65,8 @@ export function framesSay(trace: StreamTrace, moment: number, question: string):
   });
 }
 
-/** "frames 12 to 14 show the green ball by the lamp" */
-export function reasonWords(said: SeenAnswer | null): string {
+/** "The frames show: green ball by the lamp in frames 12 to 14." */
+export function framesSayText(said: SeenAnswer | null): string {
   if (said === null) return "The frames do not say, or allow several answers.";
   if (said.seen.length === 0) return "No frame shows it.";
   const groups = new Map<string, number[]>();
@@ -93,7 +93,7 @@ export function spans(numbers: readonly number[]): string {
     .join(", ");
 }
 
-export interface HeldSights {
+interface HeldSights {
   /** Of the patches that show the answer, those that a head still held. */
   readonly held: number;
   readonly all: number;
@@ -112,6 +112,15 @@ export function heldSights(trace: StreamTrace, moment: number, seen: readonly Pa
     ...{ held: heads.filter((count) => count > 0).length, all: seen.length },
     ...{ mostHeads: Math.max(0, ...heads), headCount },
   };
+}
+
+/** "3 of these 4 patches still held, the best of them by 12 of 16 heads" */
+export function heldText({ held, all, mostHeads, headCount }: HeldSights): string {
+  const heads = `${mostHeads} of ${counted(headCount, "head")}`;
+  if (all === 1) return `held by ${heads}`;
+  return held === 0
+    ? `none of these ${all} patches still held`
+    : `${held} of these ${all} patches still held, the best of them by ${heads}`;
 }
 
 export interface LookedAt extends PatchAt {
@@ -148,8 +157,9 @@ export interface AnswerableQuestion {
 
 /** Questions that have one answer after so many frames; none for a stream that cannot be drawn again. */
 export function answerable(trace: StreamTrace, moment: number): readonly AnswerableQuestion[] {
-  return latestOf(trace.header, ["streamAnswerable", moment], () => {
-    const stream = streamById(trace.header.recipe.streamId);
+  const { header } = trace;
+  return latestOf(header, ["streamAnswerable", moment], () => {
+    const stream = latestOf(header, ["streamDrawn"], () => streamById(header.recipe.streamId));
     if (stream === null) return [];
     const found = questionsAt(stream, moment).map(({ question }) => ({ question, text: readQuestion(question) }));
     return found.sort((left, right) => left.text.localeCompare(right.text));
@@ -165,7 +175,7 @@ export function questionsTable(lanes: readonly StreamTrace[]): FigureTable {
       ...names.flatMap((name, lane) => [`lane ${lane + 1} ${name}`, `lane ${lane + 1}: right`]),
     ],
     rows: questionRows(lanes, lanes[0].header.frames.length).map(({ number, moment, question, expected, answers }) => [
-      ...[number, moment, readQuestion(question), expected, reasonWords(framesSay(lanes[0], moment, question))],
+      ...[number, moment, readQuestion(question), expected, framesSayText(framesSay(lanes[0], moment, question))],
       ...answers.flatMap((answer) => [
         answer?.given ?? null,
         answer === null || answer.isRight === null ? null : answer.isRight ? "right" : "wrong",
@@ -174,7 +184,7 @@ export function questionsTable(lanes: readonly StreamTrace[]): FigureTable {
   };
 }
 
-/** "✓ 2 of 3 right" */
+/** "2 of 3 questions right" */
 export function rightText({ right, judged }: { readonly right: number; readonly judged: number }): string {
-  return judged === 0 ? "not asked yet" : `${right} of ${counted(judged, "question")} right`;
+  return judged === 0 ? "none judged yet" : `${right} of ${counted(judged, "question")} right`;
 }

@@ -1,5 +1,6 @@
 // Memory against the length of the stream: the lanes' lines stay under |M|, the full cache's does not.
-import { memo, useMemo } from "react";
+import { memo } from "react";
+import { bytesInWords } from "../../hub/bytesInWords";
 import { counted } from "../../lib/counted";
 import { fullSlotsAfter } from "../../trace/stream/streamReplay";
 import { ChartAxes } from "../../ui/ChartAxes";
@@ -7,7 +8,7 @@ import { Panel, type PanelHeading } from "../../ui/Panel";
 import { useElementSize } from "../../ui/useElementSize";
 import { LaneMark, laneClass } from "../lanes/LaneMark";
 import type { StreamShown } from "../stream/streamShown";
-import { slotsLayout, slotsNow, slotsTable, slotsText, writtenBytes } from "./layout";
+import { slotsLayout, slotsNow, slotsTable, slotsText } from "./layout";
 import "./streamSlots.css";
 
 interface StreamSlotsProps extends Pick<StreamShown, "lanes" | "seen" | "version" | "provenance"> {
@@ -19,13 +20,9 @@ const HEIGHT = 236;
 const LINE = 1.6;
 const LINE_STEP = 2.6;
 
-export const StreamSlots = memo(function StreamSlots({ heading, lanes, seen, version, provenance }: StreamSlotsProps) {
+export const StreamSlots = memo(function StreamSlots({ heading, lanes, seen, provenance }: StreamSlotsProps) {
   const [frame, { width }] = useElementSize<HTMLDivElement>({ width: 420, height: HEIGHT });
-  // Traces grow in place: `version` says when.
-  const layout = useMemo(
-    () => slotsLayout(lanes, seen, { width: version < 0 ? 0 : width, height: HEIGHT }),
-    [lanes, seen, version, width],
-  );
+  const layout = slotsLayout(lanes, seen, { width, height: HEIGHT });
   const { plot, lines, byteTicks, nowX, fullPath } = layout;
   const caps = [...new Map(lines.flatMap(({ cap }) => (cap === null ? [] : [[cap.slots, cap] as const]))).values()];
   const full = fullSlotsAfter(lanes[0], seen);
@@ -83,7 +80,7 @@ export const StreamSlots = memo(function StreamSlots({ heading, lanes, seen, ver
                 {peakSlots.toLocaleString("en")}
                 {capSlots === null ? "" : ` of ${capSlots.toLocaleString("en")}`}
               </td>
-              <td className="number">{writtenBytes(bytes)}</td>
+              <td className="number">{bytesInWords(bytes)}</td>
             </tr>
           ))}
           {fullPath !== null && (
@@ -96,7 +93,7 @@ export const StreamSlots = memo(function StreamSlots({ heading, lanes, seen, ver
               </th>
               <td className="number">{full.toLocaleString("en")}</td>
               <td className="number">–</td>
-              <td className="number">{writtenBytes(full * lanes[0].header.memory.bytesPerSlot)}</td>
+              <td className="number">{bytesInWords(full * lanes[0].header.memory.bytesPerSlot)}</td>
             </tr>
           )}
         </tbody>

@@ -6,6 +6,7 @@
 //         │ ╱╲╱╲╱╲╱╲╱╲╱╲╱╲╱╲╱╲     a line rises with each block and falls with each compression
 //         └────────────────────  frames seen
 import { scaleLinear } from "d3";
+import { bytesInWords } from "../../hub/bytesInWords";
 import { counted } from "../../lib/counted";
 import { fullSlotsAfter, slotsOverFrames } from "../../trace/stream/streamReplay";
 import type { StreamTrace } from "../../trace/stream/streamTrace";
@@ -62,7 +63,7 @@ export function slotsLayout(lanes: readonly StreamTrace[], seen: number, size: C
   });
   const isFullRun = series.some(({ capSlots }) => capSlots === null);
   const bytes = new Set(series.map(({ bytesPerSlot }) => bytesPerSlot));
-  const byteTicks = chartTicks(y, TICK_PITCH, (slots) => writtenBytes(slots * series[0].bytesPerSlot));
+  const byteTicks = chartTicks(y, TICK_PITCH, (slots) => bytesInWords(slots * series[0].bytesPerSlot));
   return {
     ...{ size, plot, lines },
     fullPath: isFullRun ? null : `M${begin}L${place(frameCount, fullSlots)}`,
@@ -71,14 +72,6 @@ export function slotsLayout(lanes: readonly StreamTrace[], seen: number, size: C
     yTicks: chartTicks(y, TICK_PITCH, (slots) => slots.toLocaleString("en")),
     nowX: x(seen),
   };
-}
-
-/** "512 kB", "3.4 MB": powers of 1,000. */
-export function writtenBytes(bytes: number): string {
-  if (bytes === 0) return "0";
-  if (bytes < 1e6) return `${Math.round(bytes / 1e3).toLocaleString("en")} kB`;
-  const mega = bytes / 1e6;
-  return `${mega >= 20 ? Math.round(mega) : mega.toFixed(1)} MB`;
 }
 
 export interface SlotsNow {

@@ -79,8 +79,8 @@ export function streamId({ frames, televisions, camera }: StreamKnobs, seed: num
   return `stream-${frames}x${televisions}${camera === "some" ? "" : `-${camera}`}-${seed}`;
 }
 
-/** Null if the text is no id of a stream; InputError if it cannot be drawn. */
-export function streamById(id: string): FrameStream | null {
+/** Knobs and seed that an id names, within their limits or not; null for another text. */
+export function parseStreamId(id: string): Pick<FrameStream, "knobs" | "seed"> | null {
   const match = /^stream-(\d+)x(\d+)(?:-(still|pans))?-(\d+)$/.exec(id);
   if (match === null) return null;
   const [, frames, televisions, camera, seed] = match;
@@ -89,8 +89,15 @@ export function streamById(id: string): FrameStream | null {
     televisions: Number(televisions),
     camera: (camera ?? "some") as StreamKnobs["camera"],
   };
+  return { knobs, seed: Number(seed) };
+}
+
+/** Null if the text is no id of a stream; InputError if it cannot be drawn. */
+export function streamById(id: string): FrameStream | null {
+  const parts = parseStreamId(id);
+  if (parts === null) return null;
   try {
-    return drawStream(knobs, Number(seed));
+    return drawStream(parts.knobs, parts.seed);
   } catch (error) {
     throw new InputError(`the stream ${id} cannot be drawn: ${errorMessage(error)}`);
   }

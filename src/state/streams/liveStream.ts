@@ -257,7 +257,7 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
 /** Frames a second of a stream that is watched again where no pace is set. */
 const FAST_PLAY = 30;
 
-/** Plays a stream that is not live on, frame by frame, to its end. */
+/** Plays through a stream that has been watched, frame by frame, to its end. */
 function createPlayback(move: (seen: number, isPlaying: boolean) => void) {
   let dueFrames = 0;
   return {

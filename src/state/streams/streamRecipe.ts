@@ -41,7 +41,7 @@ export function streamRequest({ shared, lanes }: StreamChosen): StreamRequest {
     throw new InputError(`There is no stream “${settings.stream}”; choose one such as stream-32x3-1.`);
   const { drawn, own } = plannedQuestions(stream, settings);
   const questions = [...drawn, ...own].sort((left, right) => left.moment - right.moment);
-  // The first that was planned: one that is asked later by hand, of an earlier moment too, changes nothing.
+  // The first that was planned: one asked by hand changes nothing, even at an earlier moment.
   const first = [...drawn, ...own].at(0);
   return {
     lanes: lanes.map((lane) => {
@@ -98,7 +98,7 @@ function drawnQuestions(stream: FrameStream, count: number, moments: "end" | "an
   }));
 }
 
-/** Choices under which the same is watched again; `before`: what they do not say. */
+/** Choices under which the same is watched again; `before` says what the traces do not. */
 export function chosenOf(traces: readonly StreamTrace[], before: StreamChosen): StreamChosen {
   const [{ header, answers }] = traces;
   const { streamId, questions } = header.recipe;
@@ -175,7 +175,7 @@ function recipeText({ streamId, policyId, choices }: StreamRecipe): string {
   return JSON.stringify([streamId, policyId, Object.entries(choices).sort()]);
 }
 
-/** Whether watching it takes so short that a link may begin it unasked. */
+/** Whether it is watched so quickly that a link may start it unasked. */
 export function isCheap({ lanes, frames }: StreamRequest): boolean {
   const slots = lanes.map(
     ({ choices }) => Math.min(choices.capFrames ?? Infinity, frames.length / 2) * choices.frameTokens,

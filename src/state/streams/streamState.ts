@@ -52,7 +52,7 @@ export interface StreamLook {
 }
 
 export interface LiveStreamActions {
-  /** Loads the model before it is needed. Nothing shows, also if it fails. */
+  /** Loads the model before it is needed. Says nothing, even if that fails. */
   readonly prepare: () => void;
   /** Watches what is chosen; "step" sees one block and pauses, "atOnce" ignores the pace. */
   readonly run: (mode: StreamMode) => void;
@@ -63,7 +63,7 @@ export interface LiveStreamActions {
   /** Goes on to the end as fast as the engine can. */
   readonly finish: () => void;
   readonly stop: () => void;
-  /** With its marks or without: what lay by the desk. Asks in every lane, where the stream has come to; of a recorded stream, which is then watched anew, at the moment on show. */
+  /** With its marks or without: what lay by the desk. Asks in every lane at the frame that the stream has come to; a recorded stream is watched again and asked at the moment on screen. */
   readonly ask: (question: string) => void;
   readonly setPace: (framesPerSecond: number) => void;
   /** Called for each frame of the page: so much time has passed. */

@@ -66,7 +66,7 @@ export function createStreamStore(surroundings: StreamSurroundings): StreamStore
       ...live.actions,
       choose(id, value) {
         const { shared, lanes } = get().chosen;
-        // The questions of one's own were asked of another stream.
+        // The visitor's own questions were about another stream.
         const kept = id === "stream" && value !== shared.stream ? withValue(streamTable, shared, "asked", "") : shared;
         change({ shared: withValue(streamTable, kept, id, value), lanes });
       },
@@ -86,9 +86,9 @@ export function createStreamStore(surroundings: StreamSurroundings): StreamStore
       chooseAll: change,
       lookAt(look) {
         const { view, arrived } = get();
-        const moves = look.seen !== undefined;
+        const isMove = look.seen !== undefined;
         const seen = Math.min(arrived, Math.max(0, look.seen ?? view.seen));
-        set({ view: { ...view, ...(moves && { isFollowing: false, isPlaying: false, frame: null }), ...look, seen } });
+        set({ view: { ...view, ...(isMove && { isFollowing: false, isPlaying: false, frame: null }), ...look, seen } });
       },
       playPause() {
         const { status, view, arrived } = get();

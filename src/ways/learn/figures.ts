@@ -50,7 +50,7 @@ export interface FigurePlace {
 
 /** A figure that is something, is one of several, or lies within limits. */
 export interface Check extends FigurePlace {
-  readonly figure: FigureName | StreamFigureName;
+  readonly figure: FigureName;
   readonly is?: string | number | boolean | undefined;
   readonly oneOf?: readonly (string | number)[] | undefined;
   readonly atLeast?: number | undefined;
@@ -182,13 +182,11 @@ const table = {
   }),
 } as const satisfies Readonly<Record<string, Figure>>;
 
-export type FigureName = keyof typeof table;
-export const figureNames = [...Object.keys(table), ...Object.keys(streamFigures)] as readonly (
-  FigureName | StreamFigureName
-)[];
+export type FigureName = keyof typeof table | StreamFigureName;
+export const figureNames = [...Object.keys(table), ...Object.keys(streamFigures)] as readonly FigureName[];
 
 /** A figure at a place; null where the run on screen does not say. */
-export function figureValue(figure: FigureName | StreamFigureName, wanted: FigurePlace, facts: Facts): FigureValue {
+export function figureValue(figure: FigureName, wanted: FigurePlace, facts: Facts): FigureValue {
   if (isStreamFigure(figure)) return streamFigureValue(figure, wanted, facts.streamFacts);
   const place = placeOf(wanted, facts);
   return place === null ? null : table[figure](place);

@@ -180,7 +180,7 @@ const lessonSchema = v.pipe(
         ({ stage: of }) =>
           of === undefined || [of.recording, of.recipe, of.stream].filter((one) => one !== undefined).length === 1,
       ),
-    "expected a recording, a recipe or a stream in each stage, and one of them only",
+    "expected one of recording, recipe and stream in each stage",
   ),
   v.check(
     ({ parts }) =>
@@ -188,7 +188,7 @@ const lessonSchema = v.pipe(
         ({ stage: of }) =>
           of === undefined || of.panels.every((name) => isStreamPanel(name) === (of.stream !== undefined)),
       ),
-    "expected panels of streams in the stage of a stream, and no others",
+    "expected the panels of streams in each stage with a stream, and only there",
   ),
   v.check(
     ({ parts }) =>

@@ -7,22 +7,22 @@ import { framesSay } from "../../panels/streamQuestions/questionRows";
 import { StreamQuestions } from "../../panels/streamQuestions/StreamQuestions";
 import { StreamSlots } from "../../panels/streamSlots/StreamSlots";
 import "./streams.css";
-import type { StreamHandlers, StreamShown } from "../../panels/stream/streamShown";
+import { askedAt, type StreamHandlers, type StreamShown } from "../../panels/stream/streamShown";
 import type { PanelHeading } from "../../ui/Panel";
-import { streamPanelNames, streamPanels, type StreamPanelName } from "./streamPanels";
+import { streamPanels, type StreamPanelName } from "./streamPanels";
 
 interface StreamPanelsProps extends StreamShown, StreamHandlers {
   readonly isPlaying: boolean;
   readonly onPlayPause: () => void;
   readonly ask: StreamAsk;
-  readonly panels?: readonly StreamPanelName[];
+  readonly panels: readonly StreamPanelName[];
 }
 
 const noSights = [] as const;
 
-export function StreamPanels({ ask, panels = streamPanelNames, ...shown }: StreamPanelsProps) {
+export function StreamPanels({ ask, panels, ...shown }: StreamPanelsProps) {
   const { lanes, look } = shown;
-  const asked = look === null ? null : (lanes[look.lane]?.answers.at(look.answer)?.asked ?? null);
+  const asked = askedAt(lanes, look);
   const sights = useMemo(
     () => (asked === null ? noSights : (framesSay(lanes[0], asked.moment, asked.question)?.seen ?? noSights)),
     [lanes, asked],

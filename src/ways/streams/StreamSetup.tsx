@@ -2,15 +2,16 @@
 import { useState } from "react";
 import { DropdownMenu } from "radix-ui";
 import { useStore } from "zustand";
+import { bytesInWords } from "../../hub/bytesInWords";
+import { NumberInput } from "../../panels/controls/NumberInput";
 import { SettingControl } from "../../panels/controls/SettingControl";
-import { defaultKnobs, streamById, streamId, type StreamKnobs } from "../../problems/stream/streamProblem";
+import { defaultKnobs, parseStreamId, streamId, type StreamKnobs } from "../../problems/stream/streamProblem";
 import type { SettingRow } from "../../settings/settingRow";
 import { sharedInForce, streamTable } from "../../settings/streamSettings";
 import type { StreamStore } from "../../state/streams/streamStore";
 import { isUnderWay } from "../../state/shownRuns";
 import { ToolChoice } from "../../ui/ToolChoice";
 import { PHONE, useMedia } from "../../ui/useMedia";
-import { NumberInput } from "../../panels/controls/NumberInput";
 import { StreamLanes } from "./StreamLanes";
 import { streamPresets } from "./streamPresets";
 
@@ -132,7 +133,7 @@ function EngineLine({ streams }: Pick<StreamSetupProps, "streams">) {
   const lanes = useStore(streams, (state) => state.lanes);
   const loadedBytes = useStore(streams, (state) => state.loadedBytes);
   if (status === "loading" && lanes.length === 0) {
-    return <span className="stream-engine">Loading the model: {(loadedBytes / 1e6).toFixed(1)} MB</span>;
+    return <span className="stream-engine">Loading the model: {bytesInWords(loadedBytes)}</span>;
   }
   if (lanes.length === 0) return null;
   const { model, backend } = lanes[0].header;
@@ -149,8 +150,7 @@ function StreamChoice({ streams }: Pick<StreamSetupProps, "streams">) {
   const shared = useStore(streams, (state) => state.chosen.shared);
   const { stream, ...settings } = sharedInForce(shared);
   const { choose } = streams.getState();
-  const drawn = streamById(stream);
-  const { knobs, seed } = drawn ?? { knobs: defaultKnobs, seed: 1 };
+  const { knobs, seed } = parseStreamId(stream) ?? { knobs: defaultKnobs, seed: 1 };
   const set = (change: Partial<StreamKnobs>, next = seed): void =>
     choose("stream", streamId({ ...knobs, ...change }, next));
   const frameOptions = [...new Set([...lengths, knobs.frames])].sort((left, right) => left - right);

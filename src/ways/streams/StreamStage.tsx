@@ -6,16 +6,15 @@ import type { StreamLook } from "../../state/streams/streamState";
 import type { StreamStore } from "../../state/streams/streamStore";
 import type { Theme } from "../../ui/scale";
 import { StreamPanels } from "./StreamPanels";
-import type { StreamPanelName } from "./streamPanels";
+import { streamPanelNames, type StreamPanelName } from "./streamPanels";
 
 interface StreamStageProps {
   readonly streams: StreamStore;
   readonly theme: Theme;
-  /** All, if it does not say. */
   readonly panels?: readonly StreamPanelName[];
 }
 
-export function StreamStage({ streams, theme, panels }: StreamStageProps) {
+export function StreamStage({ streams, theme, panels = streamPanelNames }: StreamStageProps) {
   const { lanes, version, arrived, view, status, origin, isAsking } = useStore(streams);
   const { lookAt, playPause, ask } = streams.getState();
   useClock(streams, status === "running" || status === "loading" || view.isPlaying);
@@ -42,9 +41,8 @@ export function StreamStage({ streams, theme, panels }: StreamStageProps) {
   const { seen, isFollowing } = view;
   return (
     <StreamPanels
-      {...{ lanes, version, arrived, theme, seen }}
+      {...{ lanes, version, arrived, theme, seen, panels }}
       {...handlers}
-      {...(panels !== undefined && { panels })}
       provenance={origin === "live" ? "measured" : "recorded"}
       stageLane={Math.min(view.stageLane, lanes.length - 1)}
       frame={Math.max(0, Math.min(view.frame ?? seen - 1, seen - 1))}

@@ -48,7 +48,7 @@ interface StreamsViewProps {
   readonly theme: Theme;
 }
 
-export function StreamsView({ streams, theme }: StreamsViewProps) {
+function StreamsView({ streams, theme }: StreamsViewProps) {
   const { chosen, lanes, arrived, view, status, origin, verdicts } = useStore(streams);
   const isChanged = useMemo(() => lanes.length > 0 && !isStreamOnScreen(chosen, lanes), [chosen, lanes]);
   useStreamKeys(streams);

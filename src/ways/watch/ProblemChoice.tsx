@@ -54,7 +54,7 @@ export function ProblemChoice({ store }: { readonly store: PageStore }) {
 function showProblem(store: PageStore, id: string): void {
   const { choices, recordedRuns, choose, run, showRecordedRun } = store.getState();
   const isUsual = (["policyId", "model"] as const).every(
-    (id) => (choices[id] ?? settingTable[id].default) === settingTable[id].default,
+    (setting) => (choices[setting] ?? settingTable[setting].default) === settingTable[setting].default,
   );
   const recorded = recordedRuns.find(({ problemId, files }) => problemId === id && files.length === 1);
   if (recorded !== undefined && isUsual) void showRecordedRun(recorded.id);
