@@ -8,7 +8,7 @@ import { createDecodeLoop } from "../../src/engine/decodeLoop";
 import type { FullCache } from "../../src/engine/loop/fullCache";
 import type { ModelConfig } from "../../src/model/config";
 import type { RunRecipe } from "../../src/engine/protocol";
-import { givenAnswer } from "../../src/problems/judge";
+import { isSameAnswer } from "../../src/problems/judge";
 import { outcomeLetters } from "../../src/experiment/results";
 import { bytesInUseAfterSteps } from "../../src/trace/figures";
 import { judgeRun, type RunReport } from "../eval/judgeRun";
@@ -23,7 +23,7 @@ export interface CardTask {
   readonly recipe: RunRecipe;
 }
 
-export interface ProblemVisit {
+interface ProblemVisit {
   readonly problem: EvalProblem;
   readonly full: CardTask;
   readonly tasks: readonly CardTask[];
@@ -115,6 +115,5 @@ function besideFull(problem: EvalProblem, own: TimedRun, full: TimedRun): CardRu
 /** t the same text, a the same answer in another, o another answer or none. */
 function likenessOf(own: RunReport, full: RunReport): "t" | "a" | "o" {
   if (own.tokensDigest === full.tokensDigest) return "t";
-  const [given, original] = [own, full].map(({ text }) => givenAnswer(text));
-  return given !== null && original !== null && Number(given) === Number(original) ? "a" : "o";
+  return isSameAnswer(own.text, full.text) ? "a" : "o";
 }

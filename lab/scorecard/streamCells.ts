@@ -3,30 +3,28 @@
 
 import process from "node:process";
 import type { ScoreCardCell, ScoreCardFile } from "../../src/experiment/scoreCardFile";
-import { encodeWords } from "../../src/engine/stream/streamWatch";
+import { ANSWER_TOKENS, encodeWords, isExpectedAnswer, QUESTION_SLOTS } from "../../src/engine/stream/streamWatch";
 import { openStream } from "../../src/engine/stream/streamSession";
 import { keptFrames, streamPolicies, streamPolicyIds, type StreamPolicyId } from "../../src/policy/streamChoices";
 import { frameTokens } from "../../src/problems/stream/streamProblem";
+import { streamLaneTable } from "../../src/settings/streamSettings";
 import { findStreams, type AskedStream } from "../stream/askedStreams";
 import { parseStreamOptions, type StreamEvalOptions } from "../stream/options";
 import { createProgress } from "../eval/report";
 import { resultKey } from "../eval/resultFile";
 import { assert } from "../../src/lib/errors";
 import type { OpenedModel } from "../openModel";
+import { gridSeed } from "../table/grid";
 import { cardShares } from "./plan";
 import type { CardRun, ForcedRun, RunLog } from "./runLog";
 
 type StreamChoices = StreamEvalOptions["choices"];
 type StreamCells = Pick<ScoreCardFile, "stream" | "cells" | "refused">;
 
-export const streamFrames = 32;
+const streamFrames = 32;
 const questionCount = 6;
 /** Streams are drawn from seeds that no model here was trained on. */
-const streamSeed = 900_000;
-/** As npm run stream-eval has it. */
-const keepShare = 0.75;
-const answerTokens = 5;
-const questionSlots = 24;
+const streamSeed = gridSeed;
 
 interface PlannedCell {
   readonly policyId: StreamPolicyId;
@@ -90,7 +88,7 @@ function plannedCells(base: StreamChoices): PlannedCell[] {
     .flatMap((policyId) =>
       runnableShares().map((share): PlannedCell => {
         const capFrames = capOf(share);
-        const keepFrames = keptFrames(capFrames, keepShare);
+        const keepFrames = keptFrames(capFrames, streamLaneTable.keepShare.default);
         const numbers = { capFrames, keepFrames, blockFrames: capFrames - keepFrames };
         return { policyId, share, choices: { ...base, ...streamPolicies[policyId].choices, ...numbers } };
       }),
@@ -173,7 +171,7 @@ async function watched(
   const asked = questions.map(({ question }) => encodeWords(loaded.tokenizer, question.split(" ")));
   const before = process.cpuUsage();
   const stream = await openStream(backend, {
-    ...{ model: loaded, choices, systemTokens: tokens.subarray(0, 1), streamFrames, questionSlots },
+    ...{ model: loaded, choices, systemTokens: tokens.subarray(0, 1), streamFrames, questionSlots: QUESTION_SLOTS },
     ...(choices.rule === "questionAttention" && { knownQuestion: asked[0] }),
   });
   try {
@@ -188,7 +186,7 @@ async function watched(
       );
     }
     const answers: number[][] = [];
-    for (const question of asked) answers.push((await stream.ask(question, answerTokens)).tokens);
+    for (const question of asked) answers.push((await stream.ask(question, ANSWER_TOKENS)).tokens);
     const { user, system } = process.cpuUsage(before);
     const heldBytes = stream.peakSlots * stream.session.memory.bytesPerSlot;
     const positions = (fed ?? []).map((answer) => answer.length);
@@ -214,10 +212,9 @@ async function watched(
 function besideFull(stream: AskedStream, own: Watched, full: Watched, { loaded }: OpenedModel): CardRun {
   const { stopTokens } = loaded.config;
   const letters = stream.questions.map(({ answer }, at) => {
-    const expected = encodeWords(loaded.tokenizer, answer.split(" "));
     const given = own.answers[at];
     if (!stopTokens.includes(given[given.length - 1])) return "u";
-    return given.length === expected.length + 1 && expected.every((token, place) => given[place] === token) ? "e" : "w";
+    return isExpectedAnswer({ model: loaded, tokenizer: loaded.tokenizer }, given, answer) ? "e" : "w";
   });
   const likeness = own.answers.map((answer, at) => (String(answer) === String(full.answers[at]) ? "t" : "o"));
   return {

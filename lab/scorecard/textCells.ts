@@ -20,7 +20,7 @@ import { visitProblem, type CardTask } from "./measureText";
 import type { CardPart } from "./plan";
 import type { RunLog } from "./runLog";
 
-export interface TextRequest {
+interface TextRequest {
   readonly parts: readonly CardPart[];
   readonly families: readonly ProblemFamily[];
   readonly problemCount: number;

@@ -2,7 +2,7 @@
 // made in this visit, or the stored table, whose problems are known by their seeds. Greedy runs only: others are draws.
 
 import { drawProblem } from "../problems/families";
-import { judgeAnswer, judgeTrace, givenAnswer } from "../problems/judge";
+import { isSameAnswer, judgeAnswer, judgeTrace } from "../problems/judge";
 import type { Problem } from "../problems/problem";
 import type { TraceHeader } from "../trace/trace";
 import type { ResultTable } from "./resultTable";
@@ -140,6 +140,5 @@ function likenessOf({ run, full }: PairedRun): string {
   if (full.run === null)
     return letter === "e" && full.letter === "e" ? "t" : letter === "e" || letter === "r" ? "a" : "o";
   if (run.text === full.run.text) return "t";
-  const [own, given] = [run.text, full.run.text].map(givenAnswer);
-  return own !== null && given !== null && Number(own) === Number(given) ? "a" : "o";
+  return isSameAnswer(run.text, full.run.text) ? "a" : "o";
 }

@@ -95,8 +95,10 @@ export function parseScoreCard(text: string, file: string): ScoreCardFile {
     );
   }
   const odd = parsed.output.cells.find(
-    ({ outcomes, likeness: letters, agreed, positions }) =>
-      letters.length !== outcomes.length || agreed?.length !== positions?.length,
+    ({ outcomes, likeness: letters, agreed, positions, cpuMs, fullCpuMs, heldBytes, fullBytes }) =>
+      letters.length !== outcomes.length ||
+      agreed?.length !== positions?.length ||
+      [fullCpuMs, heldBytes, fullBytes].some(({ length }) => length !== cpuMs.length),
   );
   if (odd === undefined) return parsed.output;
   throw new InputError(`${file}: ${odd.label} on ${odd.suite} has lists of different length; make it again`);

@@ -33,7 +33,7 @@ export interface CardEntry {
   readonly isOwn: boolean;
 }
 
-export interface Costs {
+interface Costs {
   readonly ms: readonly number[];
   readonly fullMs: readonly number[];
   readonly heldBytes: readonly number[];
@@ -52,7 +52,7 @@ export interface CountedEstimate extends Estimate {
 }
 
 /** What can be told of some items: of one suite, or of all in a row. */
-export interface MeasuredFigures {
+interface MeasuredFigures {
   /** OL: same answer; the same text; the same most probable token when fed the full cache's. */
   readonly loyalty: CountedEstimate | null;
   readonly sameText: CountedEstimate | null;

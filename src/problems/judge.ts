@@ -28,6 +28,12 @@ export function givenAnswer(generatedText: string): string | null {
   return place === null ? null : generatedText.slice(place.start, place.end);
 }
 
+/** Whether two texts give the same answer, right or wrong. */
+export function isSameAnswer(text: string, otherText: string): boolean {
+  const [given, other] = [givenAnswer(text), givenAnswer(otherText)];
+  return given !== null && other !== null && Number(given) === Number(other);
+}
+
 export function judgeAnswer(generatedText: string, expectedAnswer: string): AnswerVerdict {
   const given = givenAnswer(generatedText);
   if (given === null) return "unfinished";

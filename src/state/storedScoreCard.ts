@@ -25,7 +25,6 @@ export {
   type SuiteGroup,
   type SuiteScore,
 } from "../experiment/scoreCardRows";
-export type { ScoreCardFile } from "../experiment/scoreCardFile";
 
 /** The model whose suites are on the card; its streams have a model of their own. */
 export const CARD_MODEL = "winnow-1m";
@@ -45,7 +44,7 @@ export async function loadCardSources(fetchFile?: FetchFile): Promise<CardSource
 }
 
 /** What an item is called, and what makes it a run of its method, or a stream watched under it; null for what cannot be run. */
-export interface CardItem {
+interface CardItem {
   readonly name: string;
   readonly choices: Choices | null;
   readonly stream?: StreamChosen;

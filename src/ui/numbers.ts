@@ -40,3 +40,12 @@ export function writtenMs(elapsedMs: number): string {
   if (elapsedMs >= 1000) return `${(elapsedMs / 1000).toFixed(elapsedMs >= 10000 ? 0 : 1)} s`;
   return `${elapsedMs >= 10 || elapsedMs === 0 ? Math.round(elapsedMs) : elapsedMs.toFixed(elapsedMs >= 1 ? 1 : 2)} ms`;
 }
+
+/** "0.91 ± 0.03", "1.45× ± 0.05": with one standard error, unless that rounds to 0 or is not known. */
+export function writtenEstimate(
+  { value, error }: { readonly value: number; readonly error: number },
+  written: (value: number) => string,
+): string {
+  if (!(error > 0) || written(error) === written(0)) return written(value);
+  return `${written(value)} ± ${written(error).replace("×", "")}`;
+}

@@ -43,9 +43,9 @@ export interface StreamWatch {
 }
 
 /** Words that an answer may take, end token included, and one to see that it goes on. */
-const ANSWER_TOKENS = 5;
+export const ANSWER_TOKENS = 5;
 /** Behind a cache without cap, for question and answer. */
-const QUESTION_SLOTS = 24;
+export const QUESTION_SLOTS = 24;
 
 export async function openWatch(backend: Backend, watched: WatchedModel, request: WatchRequest): Promise<StreamWatch> {
   const { model, tokenizer, summary } = watched;
@@ -93,20 +93,24 @@ export async function openWatch(backend: Backend, watched: WatchedModel, request
       return {
         ...{ asked, tokens, words: Array.from(tokens, (token) => tokenizer.tokenText(token).trim()) },
         logProbabilities: Float32Array.from(written.forwards, ({ logProbability }) => logProbability),
-        isRight: asked.answer === null ? null : isExpected(tokens, asked.answer),
+        isRight: asked.answer === null ? null : isExpectedAnswer(watched, tokens, asked.answer),
         attention: hasTaps ? summedAttention(written) : emptyRows(headCountOf(summary), Float32Array),
         ...{ peakSlots: written.peakSlots, askedMs: performance.now() - startedMs },
       };
     },
     dispose: () => stream.dispose(),
   };
+}
 
-  /** Word for word, and its end. */
-  function isExpected(tokens: Int32Array, answer: string): boolean {
-    const expected = encodeWords(tokenizer, answer.split(" "));
-    const isEnded = model.config.stopTokens.includes(tokens[expected.length]);
-    return isEnded && expected.every((token, at) => tokens[at] === token);
-  }
+/** Word for word, and its end. */
+export function isExpectedAnswer(
+  { model, tokenizer }: Pick<WatchedModel, "model" | "tokenizer">,
+  tokens: ArrayLike<number>,
+  answer: string,
+): boolean {
+  const expected = encodeWords(tokenizer, answer.split(" "));
+  const isEnded = model.config.stopTokens.includes(tokens[expected.length]);
+  return isEnded && expected.every((token, at) => tokens[at] === token);
 }
 
 /** Over the tokens that were written; slots of question and answer are left out. */

@@ -1,5 +1,5 @@
 // Ways to store and serve the model, a row each, which the visitor builds; what was measured of them, against the baseline.
-import { memo, useMemo, useState, type MouseEvent } from "react";
+import { memo, useMemo, useState } from "react";
 import {
   baselineKey,
   characterisationConditions,
@@ -7,7 +7,7 @@ import {
   type CharacterisationRow,
   type CharacterisationWork,
 } from "../../state/characterisation";
-import { saveFigure } from "../../ui/figure/shownPanels";
+import { CsvButton } from "../../ui/figure/CsvButton";
 import { Panel } from "../../ui/Panel";
 import { ParetoPicture } from "../../ui/pareto/ParetoPicture";
 import { ToolChoice } from "../../ui/ToolChoice";
@@ -109,9 +109,7 @@ export const CharacterisationPanel = memo(function CharacterisationPanel(props: 
         >
           Add a row
         </button>
-        <button type="button" disabled={!isMeasured} onClick={(event) => void saveCsv(event, heading.name)}>
-          Download CSV
-        </button>
+        <CsvButton name={heading.name} isDisabled={!isMeasured} />
         {characterisationWork !== null && <Progress work={characterisationWork} rows={characterisationRows} />}
         {!isEnded && <span className="characterisation-wait">The run on the stage has to end first.</span>}
       </div>
@@ -161,11 +159,6 @@ export const CharacterisationPanel = memo(function CharacterisationPanel(props: 
     </Panel>
   );
 });
-
-async function saveCsv({ currentTarget }: MouseEvent<HTMLButtonElement>, name: string): Promise<void> {
-  const panel = currentTarget.closest<HTMLElement>("section.panel");
-  if (panel !== null) await saveFigure(panel, { name, type: "csv", isLight: false });
-}
 
 interface HeadProps {
   readonly view: CharacterisationView;

@@ -1,6 +1,6 @@
 // The prompt of a model that was brought: messages, put into the model's own chat template, as the text that it reads. The text
 // itself is the setting, so that it can be seen and changed, and a link holds all of it.
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { hasThinkingSwitch, chatPrompt, type GenerationDefaults, type Speech } from "../../hub/speech";
 import { renderTemplate } from "../../hub/renderTemplate";
 import { settingTable, type Settings } from "../../settings/settings";
@@ -27,10 +27,13 @@ export function ChatPrompt({ settings, speech, choose }: ChatPromptProps) {
   const [thinking, setThinking] = useState<Thinking>("asItIs");
   const [builtInId, setBuiltInId] = useState(first?.id ?? "");
   const [notices, setNotices] = useState<readonly string[]>([]);
+  const writes = useRef(0);
   const builtIn = builtInPrompts.find(({ id }) => id === builtInId);
   const write = async (system: string, user: string, thinking: Thinking): Promise<void> => {
     const messages = { system, user, isThinking: thinkingValues[thinking] };
+    const write = ++writes.current;
     const prompt = await chatPrompt(speech, messages, renderTemplate);
+    if (write !== writes.current) return; // a later one is under way
     const { maxLength } = settingTable.promptText;
     const isLong = prompt.text.length > maxLength;
     if (!isLong) choose("promptText", prompt.text);

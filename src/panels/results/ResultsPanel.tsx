@@ -63,7 +63,7 @@ export function ResultsPanel({ modelId, load, onTry, onCard }: ResultsPanelProps
 
   // One table stays until the other has come.
   const current = loaded?.modelId === modelId ? loaded : null;
-  const unitChoice = (
+  const tools = (
     <>
       <button type="button" title="Four figures for each method, over all families" onClick={onCard}>
         Score card
@@ -84,13 +84,13 @@ export function ResultsPanel({ modelId, load, onTry, onCard }: ResultsPanelProps
         <current.View
           heading={heading}
           table={current.table}
-          unitChoice={unitChoice}
+          tools={tools}
           choice={choice}
           onChoice={setChoice}
           onTry={onTry}
         />
       ) : (
-        <Panel {...heading} controls={unitChoice}>
+        <Panel {...heading} controls={tools}>
           <p className="panel-empty" role="status">
             {current?.type === "failed" ? current.message : "The stored results load when they come into view."}
           </p>

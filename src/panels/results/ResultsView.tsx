@@ -231,7 +231,7 @@ interface ResultsViewProps {
   readonly heading: ResultsHeading;
   readonly table: ResultTable;
   /** Chooses between the tables of a model. */
-  readonly unitChoice: ReactNode;
+  readonly tools: ReactNode;
   readonly choice: ResultsChoice;
   readonly onChoice: (choice: ResultsChoice) => void;
   readonly onTry: (table: ResultTable, cell: TableCell) => void;
@@ -239,7 +239,7 @@ interface ResultsViewProps {
 
 const measureChoices: Readonly<Record<Measure, string>> = { right: "right answer", exact: "exact trace" };
 
-export function ResultsView({ heading, table, unitChoice, choice, onChoice, onTry }: ResultsViewProps) {
+export function ResultsView({ heading, table, tools, choice, onChoice, onTry }: ResultsViewProps) {
   const { measure, settingPlace } = choice;
   const settings = windowSettings(table);
   const setting = settings.at(settingPlace) ?? settings.at(0);
@@ -250,7 +250,7 @@ export function ResultsView({ heading, table, unitChoice, choice, onChoice, onTr
       about={() => resultsAbout(table, setting)}
       controls={
         <>
-          {unitChoice}
+          {tools}
           <ToolChoice
             label="counted"
             value={measure}

@@ -1,5 +1,5 @@
 // The score card: a table of methods with bars for each suite, the picture of two figures, and the items that flipped in a row.
-import { memo, useEffect, useMemo, useState, type MouseEvent } from "react";
+import { memo, useEffect, useMemo, useState } from "react";
 import { errorMessage } from "../../lib/errors";
 import {
   budgetShares,
@@ -12,7 +12,7 @@ import {
   type CardRow,
   type CardSources,
 } from "../../state/storedScoreCard";
-import { saveFigure } from "../../ui/figure/shownPanels";
+import { CsvButton } from "../../ui/figure/CsvButton";
 import { Panel } from "../../ui/Panel";
 import { ParetoPicture } from "../../ui/pareto/ParetoPicture";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
@@ -99,9 +99,7 @@ export function ScoreCard({ heading, view, onView, sessionRuns, onRun, onStream,
           options={budgets.map((share) => [share, `${Math.round(100 * share)} %`])}
           onChange={(next) => onView({ ...view, budget: next })}
         />
-        <button type="button" disabled={rows.length === 0} onClick={(event) => void saveCsv(event, heading.name)}>
-          Download CSV
-        </button>
+        <CsvButton name={heading.name} isDisabled={rows.length === 0} />
       </div>
       {rows.length === 0 ? (
         <p className="panel-empty" role="status">
@@ -150,9 +148,4 @@ export function ScoreCard({ heading, view, onView, sessionRuns, onRun, onStream,
 
 function nearest(budgets: readonly number[], wanted: number): number {
   return [...budgets].sort((left, right) => Math.abs(left - wanted) - Math.abs(right - wanted)).at(0) ?? wanted;
-}
-
-async function saveCsv({ currentTarget }: MouseEvent<HTMLButtonElement>, name: string): Promise<void> {
-  const panel = currentTarget.closest<HTMLElement>("section.panel");
-  if (panel !== null) await saveFigure(panel, { name, type: "csv", isLight: false });
 }

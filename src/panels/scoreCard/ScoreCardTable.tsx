@@ -2,7 +2,8 @@
 import { Tooltip } from "radix-ui";
 import { useMemo } from "react";
 import type { CardRow } from "../../state/storedScoreCard";
-import { barsOf, barTop, figureList, writtenEstimate, type Bar, type CardFigureId } from "./figures";
+import { writtenEstimate } from "../../ui/numbers";
+import { barsOf, barTop, figureList, type Bar, type CardFigureId } from "./figures";
 import type { ScoreCardView } from "./view";
 
 interface ScoreCardTableProps {

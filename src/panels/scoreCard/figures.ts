@@ -2,6 +2,7 @@
 // the rows in order; and as a table for files. Pure.
 import type { CardRow, CountedEstimate, SuiteScore } from "../../state/storedScoreCard";
 import type { FigureTable } from "../../ui/figure/figureTable";
+import { writtenEstimate } from "../../ui/numbers";
 import type { ParetoFigure } from "../../ui/pareto/ParetoPicture";
 
 interface CardFigure {
@@ -90,12 +91,6 @@ export const cardAxes: readonly ParetoFigure<CardRow, CardFigureId>[] = figureLi
   ({ id, group, title, better, written, of }) => ({ ...{ id, better, written, of }, title: `${group}, ${title}` }),
 );
 
-/** "0.91 ± 0.03"; no error where it rounds to 0 or is not known. */
-export function writtenEstimate({ value, error }: CountedEstimate, written: (value: number) => string): string {
-  const writtenError = written(error).replace("×", "");
-  return Number(writtenError) > 0 ? `${written(value)} ± ${writtenError}` : written(value);
-}
-
 /** The best first; rows without the figure last, in their own order. */
 export function sortedRows(rows: readonly CardRow[], sort: CardFigureId, isReversed: boolean): readonly CardRow[] {
   const figure = figureList.find(({ id }) => id === sort) ?? figureList[0];
@@ -132,7 +127,7 @@ export function barsOf(
   });
 }
 
-export interface CardPlace {
+interface CardPlace {
   readonly suites: string;
   readonly unit: string;
   readonly budget: number;

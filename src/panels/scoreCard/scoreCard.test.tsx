@@ -6,7 +6,7 @@ import { cardItem, cardRows, entriesOf, ownEntries, suitesOf, type CardSources }
 import { drawProblem } from "../../problems/families";
 import { drawTrace } from "../../trace/drawTrace.testing";
 import { figureCsv } from "../../ui/figure/figureTable";
-import { cardTable, figureList, sortedRows, writtenEstimate } from "./figures";
+import { cardTable, figureList, sortedRows } from "./figures";
 import { cardNotes } from "./notes";
 import { scoreCardPanel } from "./panel";
 import { ScoreCard } from "./ScoreCardPanel";
@@ -109,11 +109,4 @@ it("is saved with every figure, its error and its items", () => {
   expect(head).toContain("OP: overall performance,");
   expect(head).toContain("ρ of story");
   expect(gkv.startsWith("G-KV,no,2,0.875,")).toBe(true);
-});
-
-it("writes an error only where it says something", () => {
-  const plain = (value: number): string => value.toFixed(2);
-  expect(writtenEstimate({ value: 0.5, error: 0.1, count: 4 }, plain)).toBe("0.50 ± 0.10");
-  expect(writtenEstimate({ value: 1, error: 0, count: 4 }, plain)).toBe("1.00");
-  expect(writtenEstimate({ value: 1, error: NaN, count: 1 }, plain)).toBe("1.00");
 });

@@ -2,6 +2,7 @@
 // point; the keyboard uses the table that the points come from.
 import { useMemo, useState, type MouseEvent } from "react";
 import { ChartAxes } from "../ChartAxes";
+import { writtenEstimate } from "../numbers";
 import { ToolChoice } from "../ToolChoice";
 import { useElementSize } from "../useElementSize";
 import { paretoLayout, paretoMarkAt, type ParetoAxis, type ParetoMark, type ParetoPoint } from "./layout";
@@ -86,7 +87,7 @@ export function ParetoPicture<Row, Id extends string>(props: ParetoPictureProps<
       <figcaption className="pareto-readout" aria-live="polite">
         {named === null
           ? "The line joins what no other beats in both figures. Point at a mark to read it."
-          : `${named.point.label}: ${x.title} ${withError(named.point.x, named.point.xError, x)}, ${y.title} ${withError(named.point.y, named.point.yError, y)}.`}
+          : `${named.point.label}: ${readOut(x, named.point.x, named.point.xError)}, ${readOut(y, named.point.y, named.point.yError)}.`}
         {absent > 0 && ` ${absent} without one of the two figures.`}
       </figcaption>
     </figure>
@@ -121,8 +122,8 @@ function axisTitle({ title, better }: ParetoAxis): string {
   return `${title} (${better === "high" ? "higher" : "lower"} is better)`;
 }
 
-function withError(value: number, error: number | undefined, { written }: ParetoAxis): string {
-  return error === undefined || error === 0 ? written(value) : `${written(value)} ± ${written(error)}`;
+function readOut({ title, written }: ParetoAxis, value: number, error = 0): string {
+  return `${title} ${writtenEstimate({ value, error }, written)}`;
 }
 
 function finite(error: number | undefined): number {

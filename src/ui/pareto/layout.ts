@@ -31,7 +31,7 @@ export interface ParetoMark {
   readonly ys: readonly [number, number];
 }
 
-export interface ParetoLabel {
+interface ParetoLabel {
   readonly key: string;
   readonly text: string;
   readonly x: number;
