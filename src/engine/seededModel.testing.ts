@@ -1,7 +1,7 @@
 // A tiny model with seeded random weights, for tests of what must hold for any weights. Its text means nothing.
 
 import { randomStream } from "../lib/random";
-import type { ModelConfig } from "../model/config";
+import { alikeLayers, type ModelConfig } from "../model/config";
 import type { Tokenizer } from "../model/tokenizer";
 import type { LayerWeights } from "../model/weights";
 import type { Model } from "./backend";
@@ -12,12 +12,11 @@ export const tinyConfig: ModelConfig = {
   hiddenSize: 16,
   intermediateSize: 24,
   layerCount: 2,
+  layers: alikeLayers(2, { rope: { ropeTheta: 10000, ropeScaling: null } }),
   headCount: 4,
   kvHeadCount: 2,
   headDim: 8,
   rmsNormEpsilon: 1e-5,
-  ropeTheta: 10000,
-  ropeScaling: null,
   maxPositions: 256,
   hasQkvBias: false,
   hasQkNorm: false,

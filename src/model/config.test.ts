@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import configText from "../../public/models/winnow-1m/config.json?raw";
 import generationText from "../../public/models/winnow-1m/generation_config.json?raw";
 import { InputError } from "../lib/errors";
-import { parseModelConfig } from "./config";
+import { alikeLayers, parseModelConfig, type ModelConfig } from "./config";
 
 const llama = {
   architectures: ["LlamaForCausalLM"],
@@ -29,12 +29,11 @@ describe("parseModelConfig", () => {
       hiddenSize: 128,
       intermediateSize: 384,
       layerCount: 4,
+      layers: alikeLayers(4, { rope: { ropeTheta: 10000, ropeScaling: null } }),
       headCount: 8,
       kvHeadCount: 4,
       headDim: 32,
       rmsNormEpsilon: 1e-5,
-      ropeTheta: 10000,
-      ropeScaling: null,
       maxPositions: 1024,
       hasQkvBias: false,
       hasQkNorm: false,
@@ -150,8 +149,8 @@ describe("parseModelConfig", () => {
       llama3Scaling,
     ],
   ])("reads RoPE from %s", (_, changes, theta, scaling) => {
-    const { ropeTheta, ropeScaling } = parse(changes);
-    expect({ ropeTheta, ropeScaling }).toEqual({ ropeTheta: theta, ropeScaling: scaling });
+    const rope = { ropeTheta: theta, ropeScaling: scaling };
+    expect(parse(changes).layers.map((layer) => layer.rope)).toEqual([rope, rope]);
   });
 
   it.each([
@@ -285,9 +284,10 @@ describe("further architectures", () => {
   it("reads which layers of SmolLM3 go without RoPE, and that it is tied unless it says otherwise", () => {
     const architectures = ["SmolLM3ForCausalLM"];
     const bare = read({ architectures });
-    expect([bare.layersWithoutRope, bare.isTied, bare.ropeTheta]).toEqual([[3], true, 2_000_000]);
-    expect(read({ architectures, no_rope_layer_interval: 2 }).layersWithoutRope).toEqual([1, 3]);
-    expect(read({ architectures, no_rope_layers: [1, 0, 1, 1, 0] }).layersWithoutRope).toEqual([1, 4]);
+    const still = ({ layers }: ModelConfig) => layers.flatMap(({ rope }, layer) => (rope === null ? [layer] : []));
+    expect([still(bare), bare.isTied, bare.layers[0].rope?.ropeTheta]).toEqual([[3], true, 2_000_000]);
+    expect(still(read({ architectures, no_rope_layer_interval: 2 }))).toEqual([1, 3]);
+    expect(still(read({ architectures, no_rope_layers: [1, 0, 1, 1, 0] }))).toEqual([1, 4]);
     expect(read({ architectures, tie_word_embeddings: false }).isTied).toBe(false);
     expect(() => read({ architectures, no_rope_layers: [1, 0] })).toThrow(/no_rope_layers must be a list of 0 or 1/);
   });

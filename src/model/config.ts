@@ -3,25 +3,29 @@
 import { InputError } from "../lib/errors";
 import type { Fields } from "./fields";
 import { describe, fieldError, flagField, hasField, numberField, parseFields, wholeNumberField } from "./fields";
-import type { RopeSettings } from "./ropeConfig";
-import { parseRope } from "./ropeConfig";
+import { parseRope, type RopeSettings } from "./ropeConfig";
 
 export type Architecture = "llama" | "qwen2" | "qwen3" | "smollm3" | "mistral";
 
-export interface ModelConfig extends RopeSettings {
+/** What may differ from layer to layer. */
+export interface LayerConfig {
+  /** How queries and keys are rotated by their positions; null: they are not. */
+  readonly rope: RopeSettings | null;
+}
+
+export interface ModelConfig {
   readonly architecture: Architecture;
   readonly vocabularySize: number;
   readonly hiddenSize: number;
   readonly intermediateSize: number;
   readonly layerCount: number;
+  readonly layers: readonly LayerConfig[]; // [layer]
   /** Query heads; head h belongs to KV head floor(h / (headCount / kvHeadCount)). */
   readonly headCount: number;
   readonly kvHeadCount: number;
   readonly headDim: number;
   readonly rmsNormEpsilon: number;
   readonly maxPositions: number;
-  /** SmolLM3: queries and keys of these layers are not rotated. Absent: all layers are. */
-  readonly layersWithoutRope?: readonly number[];
   /** Qwen2: q, k and v projections have a bias. */
   readonly hasQkvBias: boolean;
   /** Qwen3: RMSNorm of each query and key head before RoPE. */
@@ -89,16 +93,18 @@ export function parseModelConfig(text: string, file: string, generationConfigTex
   refuseUnsupported(fields, architecture);
   const vocabularySize = wholeNumberField(fields, "vocab_size", limits.vocabulary);
   const maxPositions = wholeNumberField(fields, "max_position_embeddings", limits.positions);
+  const layerCount = wholeNumberField(fields, "num_hidden_layers", limits.layers);
+  const rope = parseRope(fields, { maxPositions, thetaDefault: architecture === "smollm3" ? 2_000_000 : 10_000 });
   return {
     architecture,
     vocabularySize,
     hiddenSize: wholeNumberField(fields, "hidden_size", limits.hidden),
     intermediateSize: wholeNumberField(fields, "intermediate_size", limits.intermediate),
-    layerCount: wholeNumberField(fields, "num_hidden_layers", limits.layers),
+    layerCount,
+    layers:
+      architecture === "smollm3" ? parseSmolLm3Layers(fields, layerCount, rope) : alikeLayers(layerCount, { rope }),
     ...parseHeads(fields),
     rmsNormEpsilon: numberField(fields, "rms_norm_eps", { low: 1e-12, high: 0.1 }),
-    ...parseRope(fields, { maxPositions, thetaDefault: architecture === "smollm3" ? 2_000_000 : 10_000 }),
-    ...(architecture === "smollm3" && { layersWithoutRope: parseLayersWithoutRope(fields) }),
     maxPositions,
     hasQkvBias: architecture === "qwen2",
     hasQkNorm: architecture === "qwen3",
@@ -156,21 +162,28 @@ function refuseWindow(fields: Fields): void {
   );
 }
 
-/** One flag per layer, of which 1 means that RoPE is used; without them every fourth layer goes without, or as the interval says. */
-function parseLayersWithoutRope(fields: Fields): number[] {
-  const layerCount = wholeNumberField(fields, "num_hidden_layers", limits.layers);
-  const layers = Array.from({ length: layerCount }, (_, layer) => layer);
+/** SmolLM3: one flag per layer, of which 1 means that RoPE is used; without them every fourth layer goes without, or as the interval says. */
+function parseSmolLm3Layers(fields: Fields, layerCount: number, rope: RopeSettings): LayerConfig[] {
   const flags = fields.values.get("no_rope_layers") ?? null;
   if (flags !== null) {
     if (!Array.isArray(flags) || flags.length < layerCount || !flags.every((flag) => flag === 0 || flag === 1)) {
       throw fieldError(fields, "no_rope_layers", `a list of 0 or 1 for each of ${layerCount} layers`);
     }
-    return layers.filter((layer) => flags[layer] === 0);
+    return flags.slice(0, layerCount).map((flag) => ({ rope: flag === 0 ? null : rope }));
   }
   const interval = hasField(fields, "no_rope_layer_interval")
     ? wholeNumberField(fields, "no_rope_layer_interval", { low: 1, high: 1000 })
     : 4;
-  return layers.filter((layer) => (layer + 1) % interval === 0);
+  return smolLm3Layers(layerCount, rope, interval);
+}
+
+/** Layers counted from 1: every `interval`-th is not rotated. */
+export function smolLm3Layers(layerCount: number, rope: RopeSettings, interval = 4): LayerConfig[] {
+  return Array.from({ length: layerCount }, (_, layer) => ({ rope: (layer + 1) % interval === 0 ? null : rope }));
+}
+
+export function alikeLayers(layerCount: number, layer: LayerConfig): LayerConfig[] {
+  return new Array<LayerConfig>(layerCount).fill(layer);
 }
 
 function refuseSlidingWindows(fields: Fields): void {

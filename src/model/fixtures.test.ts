@@ -4,11 +4,13 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { directorySource } from "../../scripts/directorySource";
-import type { ModelConfig } from "./config";
+import { alikeLayers, type ModelConfig } from "./config";
 import { loadModel } from "./loadModel";
 import { parseReferenceRun } from "./referenceRun.testing";
 
 const root = fileURLToPath(new URL("../../fixtures/checkpoints/", import.meta.url));
+
+const slow = { ropeTheta: 2e6, ropeScaling: null };
 
 const cases: [string, number, Partial<ModelConfig>][] = [
   [
@@ -20,17 +22,46 @@ const cases: [string, number, Partial<ModelConfig>][] = [
       kvHeadCount: 2,
       headDim: 8,
       isTied: false,
-      ropeScaling: {
-        type: "llama3",
-        factor: 8,
-        lowFrequencyFactor: 1,
-        highFrequencyFactor: 4,
-        originalMaxPositions: 32,
-      },
+      layers: alikeLayers(3, {
+        rope: {
+          ropeTheta: 10000,
+          ropeScaling: {
+            type: "llama3",
+            factor: 8,
+            lowFrequencyFactor: 1,
+            highFrequencyFactor: 4,
+            originalMaxPositions: 32,
+          },
+        },
+      }),
     },
   ],
-  ["llama-tied", 35720, { headDim: 12, isTied: true, ropeTheta: 5000, ropeScaling: { type: "linear", factor: 2.5 } }],
-  ["qwen2", 81472, { architecture: "qwen2", hasQkvBias: true, ropeTheta: 1e6, ropeScaling: null }],
+  [
+    "llama-tied",
+    35720,
+    {
+      headDim: 12,
+      isTied: true,
+      layers: alikeLayers(2, { rope: { ropeTheta: 5000, ropeScaling: { type: "linear", factor: 2.5 } } }),
+    },
+  ],
+  [
+    "qwen2",
+    81472,
+    {
+      architecture: "qwen2",
+      hasQkvBias: true,
+      layers: alikeLayers(2, { rope: { ropeTheta: 1e6, ropeScaling: null } }),
+    },
+  ],
+  [
+    "smollm3",
+    88752,
+    {
+      architecture: "smollm3",
+      layers: [true, false, true, false].map((isRotated) => ({ rope: isRotated ? slow : null })),
+    },
+  ],
   ["qwen3-sharded", 94176, { architecture: "qwen3", hasQkNorm: true, headDim: 24, hiddenSize: 48, isTied: false }],
 ];
 

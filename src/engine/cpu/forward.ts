@@ -8,7 +8,6 @@ import type { ReadMeasures } from "../../trace/trace";
 import type { Model } from "../backend";
 import type { KvStore, LayerKv } from "./kvStore";
 import { addBias, addInto, addLogBias, gateInto, rmsNorm, rotateHeads, softmaxInPlace } from "./layerOps";
-import { isRotated, stillAngles } from "../ropeTable";
 import type { MatrixProducts } from "./products";
 import { createRows, leadingRows, rowOf } from "./products";
 import type { QueryRing } from "./queryRing";
@@ -34,7 +33,7 @@ export interface ForwardParts {
   readonly kv: KvStore;
   readonly ring: QueryRing;
   readonly products: MatrixProducts;
-  readonly ropeTable: Float32Array; // [position][headDim / 2][cosine, sine]
+  readonly ropeTables: readonly Float32Array[]; // [layer] of [position][headDim / 2][cosine, sine]
   /** Added to the logits of each head's slots; absent in a session that merges nothing. [head] of [slot] */
   readonly logBias?: readonly Float32Array[] | undefined;
   /** Slots of the longest head. */
@@ -51,7 +50,7 @@ export interface Forward {
 }
 
 export function createForward({ config, weights }: Model, parts: ForwardParts): Forward {
-  const { kv, ring, products, ropeTable, logBias, slotCapacity, chunkCapacity } = parts;
+  const { kv, ring, products, ropeTables, logBias, slotCapacity, chunkCapacity } = parts;
   const { hiddenSize, headCount, kvHeadCount, headDim, intermediateSize, rmsNormEpsilon } = config;
   const hidden = createRows(chunkCapacity, hiddenSize);
   const normed = createRows(chunkCapacity, hiddenSize);
@@ -67,7 +66,6 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
   const unrotatedKeys = kv.needsUnrotatedKeys ? new Float32Array(kvHeadCount * headDim) : null; // of the same token
   const choosesReads = kv.layers.some(({ chooseReads }) => chooseReads !== undefined);
   const unrotatedQueries = new Float32Array(choosesReads ? headCount * headDim : 0);
-  const still = stillAngles(headDim);
   const rowSets = [hidden, normed, queries, keys, values, attended, gate, up, logits];
 
   const embed = ({ tokens }: Chunk): void => {
@@ -93,12 +91,12 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
 
   const attendChunk = (layer: number, chunk: Chunk, observe: AttentionObserver | null): void => {
     const layerKv = kv.layers[layer];
-    const rotates = isRotated(config, layer);
+    const ropeTable = ropeTables[layer];
     const layerBias = logBias?.slice(headOf(config, layer, 0), headOf(config, layer + 1, 0)) ?? null;
     chunk.tokens.forEach((_, token) => {
       const position = chunk.firstPosition + token;
       const place = (chunk.firstPlace ?? chunk.firstPosition) + token;
-      const angles = rotates ? ropeTable.subarray(place * headDim, (place + 1) * headDim) : still;
+      const angles = ropeTable.subarray(place * headDim, (place + 1) * headDim);
       const tokenQueries = rowOf(queries, token);
       const tokenKeys = rowOf(keys, token);
       unrotatedKeys?.set(tokenKeys);

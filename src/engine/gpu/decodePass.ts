@@ -115,13 +115,13 @@ export class DecodePass {
 
   private layerSteps(layer: number): Step[] {
     const { config, kernels, layout, buffers } = this.parts;
-    const { params, hidden, qkv, ropeTable, queries, mixed, gated, peaks } = buffers;
+    const { params, hidden, qkv, queries, mixed, gated, peaks } = buffers;
     const weights = this.parts.weights.layers[layer];
     const slotTable = layersOf(buffers.slotTable, layout.slotTableLayerBytes, layer);
     const { keys, values } = buffers;
     const queryRing = layersOf(buffers.queryRing, layout.queryLayerBytes, layer);
     const rope = this.bind(kernels.qkvRope, {
-      ...{ params, qkv, qkNorm: weights.qkNorm, ropeTable, slotTable },
+      ...{ params, qkv, qkNorm: weights.qkNorm, ropeTable: buffers.layerRopeTable(layer), slotTable },
       ...{ queries, keys, values, queryRing },
     });
     const attention = this.bind(this.parts.merges?.attentionDecode ?? kernels.attentionDecode, {

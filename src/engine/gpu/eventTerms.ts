@@ -63,7 +63,8 @@ export class EventTerms {
     const source: TermSource = {
       ...{ device, pool, kernels: termKernels, params: buffers.params },
       ...{ slotTable: buffers.slotTable, keys: buffers.keys, values: buffers.values, queries: buffers.queryRing },
-      ...{ positions: this.positions, ropeTable: buffers.ropeTable, receivedSums: buffers.receivedSums },
+      ...{ positions: this.positions, receivedSums: buffers.receivedSums },
+      ...{ ropeTable: buffers.ropeTable, tableRows: buffers.tableRows },
       slotBiases: buffers.slotBiases,
       matrices: drawnMatrices(request.parameters.seed, config, parts.filters),
       outputWeights: weights.layers.map(({ attentionOutput }) => attentionOutput),

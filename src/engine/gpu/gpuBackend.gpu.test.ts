@@ -19,7 +19,7 @@ import { baseParameters } from "../../policy/parameters";
 const RELATIVE_TOLERANCE = 1e-4;
 
 afterAll(closeTestBackends);
-describe.each(["llama-tied", "llama-grouped", "qwen2", "qwen3-sharded"])("the checkpoint %s", (name) => {
+describe.each(["llama-tied", "llama-grouped", "qwen2", "qwen3-sharded", "smollm3"])("the checkpoint %s", (name) => {
   const folder = `/fixtures/checkpoints/${name}`;
   let backend: GpuBackend;
   let reference: ReferenceRun;

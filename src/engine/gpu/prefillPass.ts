@@ -87,7 +87,7 @@ export class PrefillPass {
   private bindLayer(layer: number): LayerKernels {
     const { kernels, layout, buffers } = this.parts;
     const { prefill, terms } = kernels;
-    const { params, hidden, normed, qkv, ropeTable, queries, mixed, gateUp, gated } = buffers;
+    const { params, hidden, normed, qkv, queries, mixed, gateUp, gated } = buffers;
     const weights = this.parts.weights.layers[layer];
     const slotTable = layersOf(buffers.slotTable, layout.slotTableLayerBytes, layer);
     const { keys, values } = buffers;
@@ -102,7 +102,7 @@ export class PrefillPass {
       attentionNorm: norm(weights.attentionNorm),
       qkv: this.matrix(prefill.qkv, { input: normed, weight: weights.qkv, bias: weights.qkvBias, output: qkv }),
       rope: this.bind(kernels.qkvRope, {
-        ...{ params, qkv, qkNorm: weights.qkNorm, ropeTable, slotTable },
+        ...{ params, qkv, qkNorm: weights.qkNorm, ropeTable: buffers.layerRopeTable(layer), slotTable },
         ...{ queries, keys, values, queryRing },
       }),
       attention: this.bindAttention(layer),

@@ -4,10 +4,10 @@ import { codeTensor } from "../../model/gguf/drawGguf.testing";
 import { weightFormat } from "../../model/weightFormats";
 import { mapMatrices, type StoredMatrix, type WeightMatrix } from "../../model/weights";
 import type { ModelConfig } from "../../model/config";
-import type { Model, Session } from "../backend";
+import type { Model } from "../backend";
 import { createCpuBackend } from "../cpu/cpuBackend";
 import { seededModel, seededPrompt, tinyConfig } from "../seededModel.testing";
-import { closeTestBackends, openTestBackend, plainRequest } from "./gpuTestBackend.testing";
+import { closeTestBackends, meanDivergence, openTestBackend, plainRequest } from "./gpuTestBackend.testing";
 import { matrixForms } from "./gpuWeights";
 
 /** An odd number of blocks in the key matrix, and a vocabulary that no workgroup divides. */
@@ -40,27 +40,6 @@ function storedModel(typeOf: (place: number) => string, isTied: boolean): Model 
     return made;
   };
   return { config: shaped, weights: mapMatrices(plain.weights, store) };
-}
-
-function logProbabilities(logits: Float32Array): Float64Array {
-  const most = logits.reduce((all, each) => Math.max(all, each), -Infinity);
-  const sum = logits.reduce((all, each) => all + Math.exp(each - most), 0);
-  return Float64Array.from(logits, (each) => each - most - Math.log(sum));
-}
-
-/** Mean over the steps of Σ p · ln(p / q), the tokens fed alike. */
-async function meanDivergence([expected, found]: readonly Session[], tokens: Int32Array): Promise<number> {
-  let sum = 0;
-  for (const session of [expected, found]) await session.prefill(tokens.subarray(0, 9));
-  for (let at = 9; at <= tokens.length; at++) {
-    const [p, q] = (await Promise.all([expected.readLogits(), found.readLogits()])).map(logProbabilities);
-    sum += p.reduce((all, each, token) => all + Math.exp(each) * (each - q[token]), 0);
-    for (const session of [expected, found]) {
-      await session.collect();
-      if (at < tokens.length) session.decode(tokens[at]);
-    }
-  }
-  return sum / (tokens.length - 8);
 }
 
 afterAll(closeTestBackends);

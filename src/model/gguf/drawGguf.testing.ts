@@ -194,7 +194,7 @@ export function modelMetadata(config: ModelConfig): Record<string, MetadataValue
     [`${name}.attention.head_count_kv`]: whole(config.kvHeadCount),
     [`${name}.attention.key_length`]: whole(config.headDim),
     [`${name}.attention.layer_norm_rms_epsilon`]: { type: "f32", value: config.rmsNormEpsilon },
-    [`${name}.rope.freq_base`]: { type: "f32", value: config.ropeTheta },
+    [`${name}.rope.freq_base`]: { type: "f32", value: config.layers[0].rope?.ropeTheta ?? 10000 },
     "tokenizer.ggml.model": { type: "string", value: "gpt2" },
     "tokenizer.ggml.pre": { type: "string", value: "gpt-2" },
     "tokenizer.ggml.tokens": { type: "array", of: "string", items: tokens },

@@ -2,9 +2,9 @@
 // be computed is refused by name, with the reason.
 
 import { InputError } from "../../lib/errors";
-import { limits, type Architecture, type ModelConfig } from "../config";
+import { alikeLayers, limits, smolLm3Layers, type Architecture, type ModelConfig } from "../config";
 import { describe, fieldError, hasField, numberField, wholeNumberField, type Fields } from "../fields";
-import type { RopeScaling } from "../ropeConfig";
+import type { RopeScaling, RopeSettings } from "../ropeConfig";
 import type { GgufHeader, MetadataItem, MetadataValue } from "./ggufFile";
 
 const architectures: ReadonlyMap<unknown, Architecture> = new Map([
@@ -82,21 +82,24 @@ export function parseGgufConfig(header: GgufHeader, vocabularySize: number): Mod
   const maxPositions = whole("context_length", limits.positions);
   const layerCount = whole("block_count", limits.layers);
   refuseWindows(fields, key, maxPositions);
+  const rope: RopeSettings = {
+    ropeTheta: hasField(fields, key("rope.freq_base"))
+      ? numberField(fields, key("rope.freq_base"), { low: 1, high: 1e12 })
+      : 10000,
+    ropeScaling: parseScaling(fields, key, maxPositions),
+  };
   return {
     architecture,
     vocabularySize,
     hiddenSize,
     intermediateSize: whole("feed_forward_length", limits.intermediate),
     layerCount,
+    // SmolLM3's rule, which its GGUF files do not state.
+    layers: architecture === "smollm3" ? smolLm3Layers(layerCount, rope) : alikeLayers(layerCount, { rope }),
     headCount,
     kvHeadCount,
     headDim,
     rmsNormEpsilon: numberField(fields, key("attention.layer_norm_rms_epsilon"), { low: 1e-12, high: 0.1 }),
-    ropeTheta: hasField(fields, key("rope.freq_base"))
-      ? numberField(fields, key("rope.freq_base"), { low: 1, high: 1e12 })
-      : 10000,
-    ropeScaling: parseScaling(fields, key, maxPositions),
-    ...(architecture === "smollm3" && { layersWithoutRope: everyFourth(layerCount) }),
     maxPositions,
     hasQkvBias: tensors.has("blk.0.attn_q.bias"),
     hasQkNorm: architecture === "qwen3",
@@ -134,11 +137,6 @@ function refuseWindows(fields: Fields, key: (name: string) => string, maxPositio
   throw new InputError(
     `${fields.file}: ${name} is ${describe(width)}: layers that see only the newest tokens cannot be computed here; choose another model`,
   );
-}
-
-/** SmolLM3's rule, which its GGUF files do not state: the fourth layer, the eighth and so on go without RoPE. */
-function everyFourth(layerCount: number): number[] {
-  return Array.from({ length: layerCount }, (_, layer) => layer).filter((layer) => (layer + 1) % 4 === 0);
 }
 
 /**

@@ -102,7 +102,7 @@ describe("a checkpoint as GGUF", () => {
   it("takes Llama 3's scaling from the tensor of divisors", async () => {
     const divisors = numberTensor("rope_freqs.weight", [4], Float32Array.of(1, 1, 2, 8));
     const { config } = await load({ ...llama.gguf, tensors: [...llama.gguf.tensors, divisors] });
-    expect(config.ropeScaling).toEqual({ type: "divisors", divisors: [1, 1, 2, 8] });
+    expect(config.layers[0].rope?.ropeScaling).toEqual({ type: "divisors", divisors: [1, 1, 2, 8] });
   });
 
   it("takes yarn and linear scaling from its keys", async () => {
@@ -114,14 +114,19 @@ describe("a checkpoint as GGUF", () => {
       }),
     );
     const betas = { betaFast: 32, betaSlow: 1, attentionFactor: 0.1 * Math.log(4) + 1 };
-    expect(yarn.config.ropeScaling).toEqual({ type: "yarn", factor: 4, originalMaxPositions: 16, ...betas });
+    expect(yarn.config.layers[0].rope?.ropeScaling).toEqual({
+      type: "yarn",
+      factor: 4,
+      originalMaxPositions: 16,
+      ...betas,
+    });
     const linear = await load(withMetadata({ "llama.rope.scale_linear": { type: "f32", value: 2 } }));
-    expect(linear.config.ropeScaling).toEqual({ type: "linear", factor: 2 });
+    expect(linear.config.layers[0].rope?.ropeScaling).toEqual({ type: "linear", factor: 2 });
   });
 
   it("scales linearly where no type is named, and not at all by a factor of 0 or type none, as llama.cpp does", async () => {
     const scaling = async (changes: Readonly<Record<string, MetadataValue>>) =>
-      (await load(withMetadata(changes))).config.ropeScaling;
+      (await load(withMetadata(changes))).config.layers[0].rope?.ropeScaling;
     const factor = (value: number) => ({ "llama.rope.scaling.factor": { type: "f32", value } }) as const;
     const none = { "llama.rope.scaling.type": { type: "string", value: "none" } } as const;
     expect(await scaling(factor(4))).toEqual({ type: "linear", factor: 4 });
