@@ -1,6 +1,8 @@
 // What Watch says of a stream of frames, in English. A translation is a folder beside this one with the same names.
-import type { StreamPolicyId } from "../../policy/streamChoices";
+import type { StreamRecipe } from "../../trace/stream/streamTrace";
 import type { CaptionTexts } from "./captions";
+
+type StreamPolicyId = StreamRecipe["policyId"];
 
 /** Who goes first, of the rules that Watch offers and of others that a link may bring. */
 const goesFirst: Readonly<Partial<Record<StreamPolicyId, string>>> = {
