@@ -42,6 +42,8 @@ export interface MapView {
   readonly quantity: MapQuantity;
   /** What runs from left to right: positions in the text, or slots. */
   readonly axis: "position" | "slot";
+  /** All layers, or that of the focused head alone: the same width for a single head. */
+  readonly layers: "all" | "focus";
 }
 
 /** The marks of all strips: rows of the slots that the step saw. */

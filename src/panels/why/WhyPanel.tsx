@@ -42,7 +42,7 @@ function TokenPanel({ heading, trace, step, focus, position, onFocus, mistake }:
       table={() => whyTable(why, { facts, focus, model })}
     >
       {mistake?.position === position && <WhyWrong {...mistake} />}
-      <WhyCard why={why} facts={facts} model={model} focus={focus} onFocus={onFocus} />
+      <WhyCard {...{ trace, step, why, facts, focus, onFocus }} />
     </Panel>
   );
 }
