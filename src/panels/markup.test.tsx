@@ -129,6 +129,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
       onView={nothing}
       provenance="recorded"
       isMoving={false}
+      onFocus={nothing}
       onMove={nothing}
       {...selection}
       {...handlers}

@@ -78,6 +78,7 @@ it("names the head's own slots over its scores, and those of all", () => {
         onView={nothing}
         onHover={nothing}
         onPin={nothing}
+        onFocus={nothing}
         onMove={nothing}
       />,
     );

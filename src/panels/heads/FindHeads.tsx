@@ -1,5 +1,5 @@
 // The search for heads: a token by its text, then the heads that keep it.
-import { memo, useState, type FormEvent } from "react";
+import { memo, useState, type SyntheticEvent } from "react";
 import type { Trace } from "../../trace/trace";
 import type { Focus } from "../focus";
 import { TokenHeads } from "./TokenHeads";
@@ -18,7 +18,7 @@ interface FindHeadsProps {
 export const FindHeads = memo(function FindHeads({ trace, step, pinned, focus, onFocus, onPin }: FindHeadsProps) {
   const [words, setWords] = useState("");
   const [isMissing, setMissing] = useState(false);
-  const find = (event: FormEvent): void => {
+  const find = (event: SyntheticEvent): void => {
     event.preventDefault();
     const found = findToken(trace, step, words, pinned);
     setMissing(found === null);

@@ -94,7 +94,7 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
       {...heading}
       provenance={[props.provenance]}
       controls={<MapControls view={props.view} merges={hasMerges(trace)} isZoomable={isMany} onView={onView} />}
-      table={() => mapTable(trace, step)}
+      table={() => mapTable(trace, step, focusHead(model, focus))}
     >
       {isMany && <FindHeads {...{ trace, step, pinned, focus, onFocus, onPin }} />}
       <div ref={frame} className="map-frame">

@@ -253,12 +253,13 @@ export function cellSummary(trace: Trace, step: number, head: number): string {
 }
 
 /** What each head holds after the step, as rows. */
-export function mapTable(trace: Trace, step: number): FigureTable {
+export function mapTable(trace: Trace, step: number, focusedHead = 0): FigureTable {
   const cache = cacheAfterStep(trace, step);
   const { model } = trace.header;
   const [merges, selects] = [hasMerges(trace), selectsReads(trace)];
   return {
     caption: `Tokens in the cache after step ${step}`,
+    firstRow: cache.offsets[focusedHead],
     columns: [
       ...["layer", "KV head", "slot", "position", "token"],
       ...(merges ? ["votes"] : []),
