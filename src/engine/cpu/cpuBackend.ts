@@ -7,8 +7,9 @@ import { createCpuSession } from "./cpuSession";
 import { createCpuProducts } from "./cpuProducts";
 
 export const createCpuBackend: CreateBackend = async (model) => {
-  const { products, usesSimd } = await createCpuProducts(model.weights);
+  const { products, usesSimd, readBytes } = await createCpuProducts(model.weights);
   const backend: Backend = {
+    weightReadBytes: readBytes,
     summary: {
       type: "cpu",
       adapter: usesSimd ? "TypeScript and SIMD" : "plain TypeScript",
