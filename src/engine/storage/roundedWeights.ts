@@ -46,6 +46,8 @@ export function roundWeights(
     queryNorm: vector(layer.queryNorm),
     keyNorm: vector(layer.keyNorm),
     attentionOutput: matrix(layer.attentionOutput, headCount * headDim),
+    attentionBranchNorm: vector(layer.attentionBranchNorm),
+    mlpBranchNorm: vector(layer.mlpBranchNorm),
     mlpNorm: vector(layer.mlpNorm),
     gate: matrix(layer.gate, hiddenSize),
     up: matrix(layer.up, hiddenSize),
