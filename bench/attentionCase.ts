@@ -141,6 +141,6 @@ function attentionOf(config: Shape, layer: LayerKv, slotCount: number, queries: 
   const slots = new Int32Array(config.kvHeadCount).fill(slotCount - 1);
   return () => {
     layer.chooseReads?.(queries);
-    attention.attend(layer, { queries, slots, logBias: null, output }, null);
+    attention.attend(layer, { queries, slots, window: null, logBias: null, output }, null);
   };
 }

@@ -48,8 +48,8 @@ class Fixture:
     max_shard_size: str = "10GB"
     # Standard deviation of the weight matrices: large enough for varied attention and greedy text.
     spread: float = 0.25
-    # Mean of the norms' weights: Gemma multiplies by 1 + w.
-    norm_mean: float = 1
+    # Different tokens of a continuation at which the search for a better seed ends.
+    variety: int = 24
 
 
 FIXTURES = [
@@ -102,7 +102,7 @@ FIXTURES = [
     Fixture(
         # The window is shorter than the text, and the scale of scores is not that of the head size.
         "gemma3", transformers.Gemma3TextConfig, transformers.Gemma3ForCausalLM, torch.bfloat16, is_byte_pair=True,
-        norm_mean=0,
+        variety=16,
         options=dict(
             hidden_size=48, intermediate_size=96, num_hidden_layers=5, num_attention_heads=4, num_key_value_heads=2,
             head_dim=16, rms_norm_eps=1e-6, tie_word_embeddings=True, max_position_embeddings=512,
@@ -148,7 +148,7 @@ def build(fixture: Fixture, vocabulary: int, seed: int) -> torch.nn.Module:
     with torch.no_grad():
         for name, tensor in model.named_parameters():
             noise = torch.from_numpy(random.standard_normal(tuple(tensor.shape)).astype(np.float32))
-            tensor.copy_(fixture.norm_mean + 0.2 * noise if name.endswith("norm.weight") else fixture.spread * noise)
+            tensor.copy_(1 + 0.2 * noise if name.endswith("norm.weight") else fixture.spread * noise)
     return model.to(fixture.dtype)
 
 
@@ -228,7 +228,7 @@ def make(fixture: Fixture, root: Path) -> None:
         stored = fixture.model.from_pretrained(folder, dtype=torch.float32)
         if reference(stored, tokens) is not None:
             best = (variety, seed)
-        if best is not None and best[0] >= 24:
+        if best is not None and best[0] >= fixture.variety:
             break
     assert best is not None, fixture.name
     variety, seed = best
@@ -247,7 +247,7 @@ def make(fixture: Fixture, root: Path) -> None:
     parameters = sum(tensor.numel() for tensor in stored.parameters())
     print(f"{fixture.name}: seed {seed}, {variety} different tokens, margin {numbers['leastMargin']}, "
           f"{parameters} parameters, {size} bytes")
-    assert size <= 300_000
+    assert size <= 320_000
 
 
 if __name__ == "__main__":

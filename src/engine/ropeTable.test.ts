@@ -64,7 +64,7 @@ it("divides each frequency by its divisor", () => {
 describe("layerRopeTables", () => {
   const slow = { ropeTheta: 1e6, ropeScaling: null };
   const fast = { ropeTheta: 1e4, ropeScaling: null };
-  const layers = [{ rope: slow }, { rope: null }, { rope: fast }, { rope: { ...slow } }];
+  const layers = [slow, null, fast, { ...slow }].map((rope) => ({ rope, window: null }));
   const tables = layerRopeTables({ headDim: 4, layers }, 3);
 
   it("makes one table for all layers that rotate alike", () => {

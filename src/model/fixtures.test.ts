@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { directorySource } from "../../scripts/directorySource";
-import { alikeLayers, type ModelConfig } from "./config";
+import type { ModelConfig } from "./config";
+import { fullLayers } from "./layerConfig";
 import { loadModel } from "./loadModel";
 import { parseReferenceRun } from "./referenceRun.testing";
 
@@ -22,16 +23,14 @@ const cases: [string, number, Partial<ModelConfig>][] = [
       kvHeadCount: 2,
       headDim: 8,
       isTied: false,
-      layers: alikeLayers(3, {
-        rope: {
-          ropeTheta: 10000,
-          ropeScaling: {
-            type: "llama3",
-            factor: 8,
-            lowFrequencyFactor: 1,
-            highFrequencyFactor: 4,
-            originalMaxPositions: 32,
-          },
+      layers: fullLayers(3, {
+        ropeTheta: 10000,
+        ropeScaling: {
+          type: "llama3",
+          factor: 8,
+          lowFrequencyFactor: 1,
+          highFrequencyFactor: 4,
+          originalMaxPositions: 32,
         },
       }),
     },
@@ -42,7 +41,7 @@ const cases: [string, number, Partial<ModelConfig>][] = [
     {
       headDim: 12,
       isTied: true,
-      layers: alikeLayers(2, { rope: { ropeTheta: 5000, ropeScaling: { type: "linear", factor: 2.5 } } }),
+      layers: fullLayers(2, { ropeTheta: 5000, ropeScaling: { type: "linear", factor: 2.5 } }),
     },
   ],
   [
@@ -51,7 +50,7 @@ const cases: [string, number, Partial<ModelConfig>][] = [
     {
       architecture: "qwen2",
       hasQkvBias: true,
-      layers: alikeLayers(2, { rope: { ropeTheta: 1e6, ropeScaling: null } }),
+      layers: fullLayers(2, { ropeTheta: 1e6, ropeScaling: null }),
     },
   ],
   [
@@ -59,7 +58,21 @@ const cases: [string, number, Partial<ModelConfig>][] = [
     88752,
     {
       architecture: "smollm3",
-      layers: [true, false, true, false].map((isRotated) => ({ rope: isRotated ? slow : null })),
+      layers: [true, false, true, false].map((isRotated) => ({ rope: isRotated ? slow : null, window: null })),
+    },
+  ],
+  [
+    "gemma3",
+    121744,
+    {
+      ...{ architecture: "gemma3", hasQkNorm: true, hasBranchNorms: true, activation: "geluTanh", isTied: true },
+      embeddingScale: Math.fround(Math.sqrt(48)),
+      queryScale: Math.sqrt(16 / 24),
+      layers: [false, false, true, false, true].map((isGlobal) =>
+        isGlobal
+          ? { rope: { ropeTheta: 1e6, ropeScaling: { type: "linear", factor: 4 } }, window: null }
+          : { rope: { ropeTheta: 1e4, ropeScaling: null }, window: 12 },
+      ),
     },
   ],
   ["qwen3-sharded", 94176, { architecture: "qwen3", hasQkNorm: true, headDim: 24, hiddenSize: 48, isTied: false }],

@@ -23,6 +23,8 @@ export interface ModelSummary {
   readonly vocabularySize: number;
   readonly parameterCount: number;
   readonly maxPositions: number;
+  /** How many of the newest tokens a layer's queries see, null for all; absent where every layer sees all. [layer] */
+  readonly windows?: readonly (number | null)[];
   /** SHA-256 of the weight files, hexadecimal. */
   readonly digest: string;
 }

@@ -6,6 +6,7 @@ import type { Measured, Model, TermParameters } from "../backend";
 import { createBreather } from "../giveWay";
 import { createHeadTerms, type CacheTermName, type HeadCache } from "../terms/headTerms";
 import { averageRotation, bufferedQueries } from "../terms/queryCloud";
+import { withoutWindows } from "../terms/withoutWindows";
 import { matricesOfHead, type TermMatrices } from "../terms/termMatrices";
 import type { KvStore } from "./kvStore";
 import type { MatrixProducts, RowProducts } from "./products";
@@ -52,6 +53,7 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
   const cloud =
     recordsEvidenceOf("expectedAttention") && cache.parameters.hasCovariance ? newCloudRows(cache) : undefined;
   for (let layer = 0; layer < config.layerCount; layer++) {
+    if (config.layers[layer].window !== null) continue;
     const queriesOf = layerQueries(cache, layer);
     const outputOf = layerOutput(cache, layer);
     for (let kvHead = 0; kvHead < config.kvHeadCount; kvHead++) {
@@ -76,7 +78,8 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
       }
     }
   }
-  return { terms, ...(excusedSlots && { excusedSlots }), ...(votes && { votingHeads: votes }), ...cloud };
+  const measured = { terms, ...(excusedSlots && { excusedSlots }), ...(votes && { votingHeads: votes }), ...cloud };
+  return withoutWindows(measured, config);
 }
 
 function newCloudRows({ model, lengths, newestPosition, parameters }: PresentCache) {

@@ -48,10 +48,14 @@ function logProbabilities(logits: Float32Array): Float64Array {
 }
 
 /** Mean over the steps of Σ p · ln(p / q), the tokens fed alike. */
-export async function meanDivergence([expected, found]: readonly Session[], tokens: Int32Array): Promise<number> {
+export async function meanDivergence(
+  [expected, found]: readonly Session[],
+  tokens: Int32Array,
+  promptCount = 9,
+): Promise<number> {
   let sum = 0;
-  for (const session of [expected, found]) await session.prefill(tokens.subarray(0, 9));
-  for (let at = 9; at <= tokens.length; at++) {
+  for (const session of [expected, found]) await session.prefill(tokens.subarray(0, promptCount));
+  for (let at = promptCount; at <= tokens.length; at++) {
     const [p, q] = (await Promise.all([expected.readLogits(), found.readLogits()])).map(logProbabilities);
     sum += p.reduce((all, each, token) => all + Math.exp(each) * (each - q[token]), 0);
     for (const session of [expected, found]) {
@@ -59,5 +63,5 @@ export async function meanDivergence([expected, found]: readonly Session[], toke
       if (at < tokens.length) session.decode(tokens[at]);
     }
   }
-  return sum / (tokens.length - 8);
+  return sum / (tokens.length + 1 - promptCount);
 }

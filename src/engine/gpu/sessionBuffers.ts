@@ -58,6 +58,7 @@ export interface SessionBuffers {
   /** Of one layer. */
   readonly layerRopeTable: (layer: number) => BufferBinding;
   readonly hidden: GPUBuffer; // [row][hidden]
+  readonly branch: GPUBuffer; // [row][hidden], outputs that have a norm of their own; empty where they have none
   readonly normed: GPUBuffer; // [row][hidden], prefill only
   readonly qkv: GPUBuffer; // [row][query, key and value rows]
   readonly queries: GPUBuffer; // [row][head][headDim]
@@ -129,6 +130,7 @@ export function createSessionBuffers(
     tokens: rows("tokens", 1),
     ...ropeBuffers(pool, config, rotatedPositionCount(request)),
     hidden: rows("hidden", hiddenSize),
+    branch: rows("branch", config.hasBranchNorms ? hiddenSize : 0),
     normed: rows("normed", hiddenSize),
     qkv: rows("qkv", queryWidth + 2 * kvHeadCount * headDim),
     queries: rows("queries", queryWidth),

@@ -56,6 +56,14 @@ describe("a checkpoint as GGUF", () => {
     ["qwen2", { architectures: ["Qwen2ForCausalLM"] }],
     ["qwen3", { architectures: ["Qwen3ForCausalLM"], num_key_value_heads: 2 }],
     ["smollm3", { architectures: ["SmolLM3ForCausalLM"], num_hidden_layers: 4 }],
+    [
+      "gemma3",
+      { architectures: ["Gemma3ForCausalLM"], num_hidden_layers: 6, sliding_window: 16, query_pre_attn_scalar: 8 },
+    ],
+    [
+      "gemma3 of 62 layers, which scales scores by another number",
+      { architectures: ["Gemma3ForCausalLM"], num_hidden_layers: 62, sliding_window: 16, query_pre_attn_scalar: 4 },
+    ],
   ])("is the same model as its folder: %s", async (_, changes) => {
     const { folder, gguf } = draw(changes);
     const [found, expected] = [await load(gguf), await loadModel(memorySource("m", folder))];
@@ -148,7 +156,7 @@ describe("a GGUF file is refused", () => {
     ["without heads", { "llama.attention.head_count": whole(0) }, /head_count must be a whole number from 1/],
     ["with heads of odd size", { "llama.attention.key_length": whole(7) }, /expected an even number/],
     ["with partial RoPE", { "llama.rope.dimension_count": whole(4) }, /dimension_count must be 8/],
-    ["with windows", { "llama.attention.sliding_window": whole(32) }, /see only the newest tokens/],
+    ["with windows", { "llama.attention.sliding_window": whole(32) }, /every layer sees only the newest 32/],
     ["with RoPE of base 0", { "llama.rope.freq_base": { type: "f32", value: 0 } }, /freq_base must be a number from 1/],
     ["with RoPE of no base", { "llama.rope.freq_base": { type: "f32", value: NaN } }, /freq_base must be/],
     [
