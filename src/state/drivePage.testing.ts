@@ -76,7 +76,7 @@ export function startLive(page: DrivenPage): DrivenPage {
 }
 
 export function sayReady({ say }: DrivenPage, maxPositions = 1024): void {
-  say({ type: "ready", model: { ...drivenTrace.header.model, maxPositions }, backend, notice: null });
+  say({ type: "ready", model: { ...drivenTrace.header.model, maxPositions }, backend, check: null, notice: null });
 }
 
 export function sayStarted({ say }: DrivenPage, lane = 0): void {

@@ -5,6 +5,7 @@ import { InputError } from "../../lib/errors";
 import type { ModelConfig } from "../../model/config";
 import type { Backend, CreateBackend, SessionRequest } from "../backend";
 import { requireBasis } from "../reading/latentReading";
+import { modelOfLayers } from "../selfTest/modelPart";
 import { createCpuSession } from "./cpuSession";
 import { createCpuProducts } from "./cpuProducts";
 
@@ -28,7 +29,11 @@ export const createCpuBackend: CreateBackend = async (model) => {
     createSession: async (request) => {
       refuseUnrotated(model.config, request);
       const basis = (request.reading ?? null) === null ? null : await requireBasis(model);
-      return createCpuSession({ model, products, basis }, request);
+      const { layers } = request;
+      return createCpuSession(
+        { model: layers === undefined ? model : modelOfLayers(model, layers), products, basis },
+        request,
+      );
     },
     // A CPU is not lost.
     lost: new Promise<string>(() => undefined),
