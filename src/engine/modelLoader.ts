@@ -6,13 +6,13 @@ import { errorMessage, InputError } from "../lib/errors";
 import { loadGguf } from "../model/gguf/loadGguf";
 import { loadModel } from "../model/loadModel";
 import type { LoadedModel } from "../model/loadModel";
+import { quantiseWeights } from "../model/quantiseWeights";
 import type { ModelSource, ReadProgress } from "../model/source";
 import type { NamedBlob } from "../model/source/blobSource";
 import { createBackendKeeper } from "./backendKeeper";
 import { chooseBackend, type BackendMakers, type OpenedBackend } from "./chooseBackend";
 import type { RunEngine } from "./lane";
-import type { BackendChoice, EngineEvent, ModelReference, WeightRounding } from "./protocol";
-import { roundWeights } from "./storage/roundedWeights";
+import type { BackendChoice, EngineEvent, ModelReference, QuantisedFormat } from "./protocol";
 import { modelSummary } from "./traceRecords";
 
 export interface ModelLoader {
@@ -31,7 +31,7 @@ export interface ModelLoader {
 interface WantedEngine {
   readonly backend: BackendChoice;
   /** Absent: the weights as they are in their files. */
-  readonly rounding?: WeightRounding;
+  readonly weights?: QuantisedFormat;
 }
 
 /** Absent: the lane runs the model that is loaded. */
@@ -58,7 +58,7 @@ interface LoadedEngine {
   readonly opened: OpenedBackend;
   /** Null when there is nothing to say. */
   readonly notice: string | null;
-  readonly packedWeightBytes?: number;
+  readonly weightReadBytes: number;
 }
 
 /** The model that the page has loaded, and what it asked for. */
@@ -104,15 +104,14 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
 
   async function openEngine(
     reference: ModelReference,
-    { backend: choice, rounding }: WantedEngine,
+    { backend: choice, weights: format }: WantedEngine,
     report: LoadReport,
   ): Promise<LoadedEngine> {
     const loaded = files.get(reference.address) ?? (await readModel(edge, reference, report.onProgress));
     files.set(reference.address, loaded);
-    const rounded = rounding === undefined ? null : roundWeights(loaded.weights, loaded.config, rounding);
     const model = {
       config: loaded.config,
-      weights: rounded?.weights ?? loaded.weights,
+      weights: format === undefined ? loaded.weights : quantiseWeights(loaded.weights, format),
       roles: loaded.roles,
       filters: loaded.filters,
       readBasis: loaded.readBasis,
@@ -131,7 +130,7 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
       engine: { model, tokenizer: loaded.tokenizer, summary: modelSummary(reference, loaded), keeper },
       opened,
       notice: notices.length === 0 ? null : notices.join(" "),
-      ...(rounded !== null && { packedWeightBytes: rounded.packedBytes }),
+      weightReadBytes: opened.backend.weightReadBytes,
     };
   }
 
@@ -187,11 +186,9 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
       ).finally(() => (isOpening = false));
       main = { reference, wanted, opening };
       opening.then(
-        ({ engine: { summary: model }, opened, notice, packedWeightBytes }) => {
+        ({ engine: { summary: model }, opened: { backend, check }, notice, weightReadBytes }) => {
           if (!isCurrent()) return;
-          const { backend, check } = opened;
-          const ready = { type: "ready", model, backend: backend.summary, check, notice } as const;
-          edge.post(packedWeightBytes === undefined ? ready : { ...ready, packedWeightBytes });
+          edge.post({ type: "ready", model, backend: backend.summary, check, notice, weightReadBytes });
         },
         (error: unknown) => {
           if (!isCurrent()) return;

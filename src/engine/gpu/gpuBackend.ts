@@ -8,7 +8,15 @@ import { queryRowCount } from "../terms/queryRows";
 import { BufferPool } from "./bufferPool";
 import type { SessionKernels } from "./decodePass";
 import { GpuSession, type SessionHost } from "./gpuSession";
-import { fitsFloat16, matrixForms, numberBytes, uploadWeights, vocabularyParts, type MatrixForms } from "./gpuWeights";
+import {
+  fitsFloat16,
+  matrixForms,
+  numberBytes,
+  uploadWeights,
+  vocabularyParts,
+  type GpuWeights,
+  type MatrixForms,
+} from "./gpuWeights";
 import { BiasedKernels, KernelCache, kernelCacheOf, PackedKernels } from "./kernelCache";
 import { sessionLayout, sumsReceived } from "./sessionBuffers";
 import type { WeightType } from "./kernelSpec";
@@ -81,6 +89,7 @@ export async function createGpuBackend(
     failure: watch.failure,
   };
   return {
+    weightReadBytes: readBytes(uploaded.weights),
     summary: { type: "gpu", adapter: opened.adapter, isSoftware: opened.isSoftware, weightType },
     createSession: async (request) => {
       refuseIfTooLarge(opened, model, forms, { ...request, queryRows: queryRowCount(request) });
@@ -132,6 +141,12 @@ function hostOfLayers(host: SessionHost, layers: SessionRequest["layers"]): Sess
   const { config, weights } = host;
   const picked = layers.map((layer) => weights.layers[layer]);
   return { ...host, config: configOfLayers(config, layers), weights: { ...weights, layers: picked } };
+}
+
+/** Of what the forward of one token multiplies with. */
+function readBytes({ layers, output }: GpuWeights): number {
+  const matrices = layers.flatMap(({ qkv, attentionOutput, gateUp, down }) => [qkv, attentionOutput, gateUp, down]);
+  return [...matrices, ...output].reduce((bytes, { size }) => bytes + size, 0);
 }
 
 /** Null where entries are kept as computed. */
