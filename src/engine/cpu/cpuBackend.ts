@@ -3,6 +3,7 @@
 
 import type { Backend, CreateBackend } from "../backend";
 import { requireBasis } from "../reading/latentReading";
+import { modelOfLayers } from "../selfTest/modelPart";
 import { createCpuSession } from "./cpuSession";
 import { createCpuProducts } from "./cpuProducts";
 
@@ -18,7 +19,11 @@ export const createCpuBackend: CreateBackend = async (model) => {
     },
     createSession: async (request) => {
       const basis = (request.reading ?? null) === null ? null : await requireBasis(model);
-      return createCpuSession({ model, products, basis }, request);
+      const { layers } = request;
+      return createCpuSession(
+        { model: layers === undefined ? model : modelOfLayers(model, layers), products, basis },
+        request,
+      );
     },
     // A CPU is not lost.
     lost: new Promise<string>(() => undefined),
