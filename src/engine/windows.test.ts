@@ -1,50 +1,20 @@
 // A model in which some layers see only their newest tokens: what events drop there was dead, policies act in the other layers
 // alone, and the record says so.
 import { describe, expect, it } from "vitest";
-import { headOf, headRow, joinRows, rowLength } from "../cache/headRows";
+import { headRow, joinRows, rowLength } from "../cache/headRows";
 import { InputError } from "../lib/errors";
 import { greedySampling } from "../model/sampling";
-import type { ModelConfig } from "../model/config";
-import { effectiveParameters, policyById } from "../policy/policies";
 import type { PolicyParameters } from "../policy/policy";
 import { baseParameters } from "../policy/parameters";
 import { decodeRunFile, encodeRunFile } from "../trace/file/runFile";
 import { cacheSeenByStep } from "../trace/replay";
-import type { Trace } from "../trace/trace";
 import { deadCount, lastStepInWindow } from "../trace/windows";
-import { recordTrace } from "../../lab/recordTrace";
 import type { Session } from "./backend";
 import { createCpuBackend } from "./cpu/cpuBackend";
 import { decideAgain } from "./decideAgain.testing";
-import { seededModel, seededPrompt, tinyConfig, wordTokenizer } from "./seededModel.testing";
-import { modelSummary } from "./traceRecords";
+import { globalHeads, model, promptTokens, recordWindowed, WINDOW, windowedHeads } from "./windowedRun.testing";
 
-const rope = { ropeTheta: 10_000, ropeScaling: null };
-const WINDOW = 10;
-const config: ModelConfig = {
-  ...tinyConfig,
-  ...{ layerCount: 3, hasQkNorm: true, activation: "geluTanh", hasBranchNorms: true, embeddingScale: 4 },
-  layers: [WINDOW, null, WINDOW].map((window) => ({ rope, window })),
-};
-const model = seededModel(5, config);
-const promptTokens = seededPrompt(9, 21);
-const windowedHeads = [0, 2].flatMap((layer) => [0, 1].map((kvHead) => headOf(config, layer, kvHead)));
-const globalHeads = [0, 1].map((kvHead) => headOf(config, 1, kvHead));
-
-async function record(policyId: string, choices: Partial<PolicyParameters> = {}): Promise<Trace> {
-  const summary = modelSummary({ id: "tiny", label: "Tiny" }, { config, parameterCount: 1, digest: "00" });
-  const tight = { budgetSlots: 12, windowSlots: 4, intervalSteps: 8, ...choices };
-  return recordTrace(await createCpuBackend(model), summary, {
-    ...{ model, tokenizer: wordTokenizer(config.vocabularySize), promptTokens },
-    recipe: {
-      ...{ promptText: "", expectedAnswer: null, policyId, sampling: { ...greedySampling, temperature: 1, seed: 3 } },
-      parameters: effectiveParameters(policyById(policyId), tight),
-      ...{ maxNewTokens: 44, hasTaps: true, isCompared: true },
-    },
-  });
-}
-
-const run = record("gkv");
+const run = recordWindowed("gkv");
 
 describe("a session", () => {
   async function openSession(): Promise<Session> {
@@ -160,7 +130,7 @@ describe("a run under a policy", () => {
   it.each(["h2o", "streamingLlm", "pyramidKv", "adaKv", "expectedAttention"])(
     "keeps to its budget under %s",
     async (id) => {
-      const { events } = await record(id, { isPromptProtected: true });
+      const { events } = await recordWindowed(id, { isPromptProtected: true });
       expect(events.length).toBeGreaterThan(1);
       for (const event of events) {
         const kept = globalHeads.map((head) => rowLength(event.survivors, head));
@@ -174,7 +144,7 @@ describe("a run under a policy", () => {
     [{ departure: "rerotate" }, /let keys keep their rotation/],
     [{ merging: "keepKv" }, /merge nothing/],
   ])("is refused with %j", async (choices, message) => {
-    await expect(record("snapKv", choices)).rejects.toThrow(InputError);
-    await expect(record("snapKv", choices)).rejects.toThrow(message);
+    await expect(recordWindowed("snapKv", choices)).rejects.toThrow(InputError);
+    await expect(recordWindowed("snapKv", choices)).rejects.toThrow(message);
   });
 });

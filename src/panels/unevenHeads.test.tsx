@@ -57,6 +57,7 @@ it("numbers the slots of each head on the map", () => {
         isUneven={isUneven}
         evicts={evicts}
         merges={false}
+        decidedHeads={null}
         selects={false}
       />,
     );

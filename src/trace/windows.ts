@@ -1,8 +1,9 @@
 // Layers whose queries see only the newest tokens, as a trace tells of them: which slots are dead, and since when. Such a layer
 // never loses one of the tokens that it sees, so its dead slots are always the oldest.
 
-import { kvHeadOf, layerOf } from "../cache/headRows";
+import { headCountOf, layerOf } from "../cache/headRows";
 import { protectedCandidates } from "../policy/admission";
+import { decidedHeadCount } from "../policy/windows";
 import type { Trace, TraceHeader } from "./trace";
 
 /** How many of the newest tokens a head sees; null: all that it holds. */
@@ -14,10 +15,21 @@ export function hasWindows({ model }: Pick<TraceHeader, "model">): boolean {
   return model.windows !== undefined;
 }
 
+/** On how many heads a policy can act, in words; null where it can on all. */
+export function decidedHeads({ model }: Pick<TraceHeader, "model">): string | null {
+  if (model.windows === undefined) return null;
+  return `${decidedHeadCount(model, model.windows)} of ${headCountOf(model)} heads`;
+}
+
 /** How many of the slots that a step's forward finds in a head it cannot see: the oldest of them. */
 export function deadCount({ header, steps }: Trace, step: number, head: number): number {
   const window = windowOfHead(header, head);
   return window === null || step < 0 ? 0 : Math.max(0, steps[step].lengths[head] - window);
+}
+
+/** Slots that a step's query can see in each head. [head] */
+export function livingLengths({ header, steps }: Trace, step: number): Int32Array {
+  return steps[step].lengths.map((length, head) => Math.min(length, windowOfHead(header, head) ?? length));
 }
 
 /** The last step whose query sees a position in a head, as far as its window goes: Infinity without one. */
@@ -36,12 +48,4 @@ export function protectedInHead(
   if (windowOfHead({ model }, head) !== null) return null;
   const place = { positions, candidateCount, promptCount: promptTokens.length };
   return protectedCandidates(place, parameters.isPromptProtected === true, spans?.kept);
-}
-
-/** Where a head is, for sentences about its window. */
-export function windowWords(header: Pick<TraceHeader, "model">, head: number): string | null {
-  const window = windowOfHead(header, head);
-  return window === null
-    ? null
-    : `layer ${layerOf(header.model, head)}, KV head ${kvHeadOf(header.model, head)} sees only the newest ${window} tokens`;
 }

@@ -155,7 +155,7 @@ interface Cursor {
 
 function createCursor(bytes: Uint8Array, { file, fileBytes }: { file: string; fileBytes: number }): Cursor {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let at = 0;
   let itemsLeft = maxItems;
   /** Moves on, and says where it was. */

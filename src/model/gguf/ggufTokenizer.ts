@@ -78,13 +78,14 @@ export function ggufTokenizerJson(header: GgufHeader): string | object {
   const fields = plainFields(header);
   const own = fields.values.get("tokenizer.huggingface.json");
   if (typeof own === "string") return own;
-  const vocabulary = readVocabulary(fields);
+  const read = readVocabulary(fields);
   const model = fields.values.get("tokenizer.ggml.model");
   if (model !== "gpt2" && model !== "llama") {
     throw new InputError(
       `${header.file}: tokenizer.ggml.model is ${describe(model)}; supported are gpt2 (byte-pair encoding) and llama (SentencePiece): choose another model`,
     );
   }
+  const vocabulary = model === "llama" ? withMarks(read) : read;
   return {
     version: "1.0",
     ...{ truncation: null, padding: null, added_tokens: addedTokens(vocabulary) },
@@ -109,11 +110,28 @@ function readVocabulary(fields: Fields): Vocabulary {
   if (!isNumbers(types) || types.length !== texts.length) {
     throw fieldError(fields, "tokenizer.ggml.token_type", `a list of ${texts.length} numbers, one per token`);
   }
+  return { fields, texts, types, ids: firstIds(texts) };
+}
+
+/** Converters write user-defined runs of marks as spaces; here they are marks again, as in the original. */
+function withMarks(vocabulary: Vocabulary): Vocabulary {
+  const { types } = vocabulary;
+  const texts = vocabulary.texts.map((text, id) =>
+    types[id] === tokenTypes.userDefined && isRunOf(" ", text) ? mark.repeat(text.length) : text,
+  );
+  return { ...vocabulary, texts, ids: firstIds(texts) };
+}
+
+function isRunOf(sign: string, text: string): boolean {
+  return text !== "" && text === sign.repeat(text.length);
+}
+
+function firstIds(texts: readonly string[]): ReadonlyMap<string, number> {
   const ids = new Map<string, number>();
   texts.forEach((text, id) => {
     if (!ids.has(text)) ids.set(text, id);
   });
-  return { fields, texts, types, ids };
+  return ids;
 }
 
 /** Found before the text is split. Control tokens are special: they have no text of their own. */
@@ -174,9 +192,18 @@ function sentencePieceParts(vocabulary: Vocabulary): Part {
       ...{ continuing_subword_prefix: null, end_of_word_suffix: null },
       ...{ fuse_unk: true, byte_fallback: true, ignore_merges: false },
       vocab: Object.fromEntries(ids),
-      merges: mergesOfScores(vocabulary),
+      merges: [...mergesOfRuns(vocabulary), ...mergesOfScores(vocabulary)],
     },
   };
+}
+
+/** Runs of marks, which have no score, come together first: the longest on the left first, as Gemma's own merges have it. */
+function mergesOfRuns({ texts, types, ids }: Vocabulary): [string, string][] {
+  const runs = texts.filter((text, id) => types[id] === tokenTypes.userDefined && isRunOf(mark, text));
+  const parts = (runs.length === 0 ? [] : [...runs, mark]).sort((a, b) => b.length - a.length);
+  return parts.flatMap((left) =>
+    parts.filter((right) => ids.has(left + right)).map((right): [string, string] => [left, right]),
+  );
 }
 
 /** Every split of a normal token into two others, best score first; of equal ones the parts of lower ids. */

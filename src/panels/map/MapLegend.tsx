@@ -79,12 +79,14 @@ interface MapLegendProps {
   readonly evicts: boolean;
   /** Some tokens are carried on by others. */
   readonly merges: boolean;
+  /** Where some layers see only their newest tokens: on how many heads a policy can act; null where every layer sees all. */
+  readonly decidedHeads: string | null;
   /** Not every slot that is held is read. */
   readonly selects: boolean;
 }
 
 export const MapLegend = memo(function MapLegend(props: MapLegendProps) {
-  const { view, theme, hasNumbers, isUneven, evicts, merges, selects } = props;
+  const { view, theme, hasNumbers, isUneven, evicts, merges, decidedHeads, selects } = props;
   const { quantity, axis } = view;
   const scale = quantity === "agreement" && !hasNumbers ? noNumbersScale : scales[quantity];
   return (
@@ -107,6 +109,11 @@ export const MapLegend = memo(function MapLegend(props: MapLegendProps) {
       <LegendItem sign={<rect className="fill-window" y={6} width={20} height={3} />} width={20} height={14}>
         window
       </LegendItem>
+      {decidedHeads !== null && (
+        <LegendItem sign={<rect className="fill-dead" x={2} y={8} width={3} height={4} />} width={8} height={14}>
+          outside its layer’s window; policies act on {decidedHeads}
+        </LegendItem>
+      )}
       {merges && <CarriedItems isText={axis === "position"} />}
       {evicts && (
         <LegendItem sign={<EvictedSign />} width={8} height={14}>

@@ -17,6 +17,7 @@ import { BORDER, isDense, LABEL_WIDTH, mapGeometry, stripsSize } from "./geometr
 import { headsFigures } from "./heads";
 import { cellSummary, heldCounts, mapQuantities, mapTable, type MapView } from "./layout";
 import { cellAround, cellName, MapCells, PlaceAxis } from "./MapCells";
+import { decidedHeads } from "../../trace/windows";
 import { MapControls, MapLegend } from "./MapLegend";
 import { hasRoomForNumbers, MapStrips, UnionStrip, unionSentence } from "./MapStrips";
 import "./map.css";
@@ -138,6 +139,7 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
         isUneven={heldCounts(trace, step) !== null}
         evicts={trace.header.policyId !== "fullCache"}
         merges={hasMerges(trace)}
+        decidedHeads={decidedHeads(trace.header)}
         selects={selectsReads(trace)}
       />
     </Panel>

@@ -84,6 +84,7 @@ function stripPaint(theme: Theme): StripPaint {
     held: word("--held"),
     evicted: word("--evicted"),
     carried: word("--carried"),
+    dead: word("--dead"),
     read: word("--kept"),
     window: word("--window"),
     promptEdge: word("--line"),

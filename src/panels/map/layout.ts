@@ -33,6 +33,7 @@ import { latestOf } from "../../trace/latest";
 import { carriedTokens, evictedSlots } from "../../trace/merges";
 import { readMarks, selectsReads } from "../../trace/reading";
 import type { EvictionEvent, StepRecord, Trace } from "../../trace/trace";
+import { deadCount, hasWindows, windowOfHead } from "../../trace/windows";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import { tokenText } from "../tokenFacts";
 
@@ -59,6 +60,8 @@ export interface MapMarks {
   readonly votes: readonly Int32Array[] | null;
   /** 1 = the step's newest query read the slot; null for a head that reads all it holds. [head] of [slot] */
   readonly reads: readonly (Uint8Array | null)[];
+  /** How many of the oldest slots slid out of their layer's window before the step, −1 for a layer without one; null where none has one. [head] */
+  readonly dead: Int32Array | null;
   /** Slots that each head was given by the last event; null before the first. [head] */
   readonly budgets: Int32Array | null;
   /** First and last position of the window after the step. */
@@ -93,9 +96,16 @@ export function mapMarks(trace: Trace, step: number, request: MapRequest): MapMa
     carried: hasMerges(trace) ? carriedPositions(trace, step) : null,
     votes: hasMerges(trace) ? headList(trace, (head) => votesAfterStep(trace, head, step - 1)) : null,
     reads: headList(trace, (head) => readMarks(trace, step, head)),
+    dead: hasWindows(trace.header) ? deadSlots(trace, step) : null,
     budgets: budgetsAfterStep(trace, step),
     window: windowAfterStep(trace, step),
   };
+}
+
+function deadSlots(trace: Trace, step: number): Int32Array {
+  return Int32Array.from(
+    headList(trace, (head) => (windowOfHead(trace.header, head) === null ? -1 : deadCount(trace, step, head))),
+  );
 }
 
 function budgetsAfterStep(trace: Trace, step: number): Int32Array | null {
@@ -245,6 +255,12 @@ export function cellSummary(trace: Trace, step: number, head: number): string {
   const event = eventAtStep(trace, step);
   const holds = `holds ${keptCount} tokens`;
   const marks = readMarks(trace, step, head);
+  const dead = deadCount(trace, step, head);
+  const window = windowOfHead(trace.header, head);
+  if (window !== null) {
+    const gone = evictedCount === 0 ? "" : `, ${evictedCount} of them dropped now`;
+    return `${holds}, ${dead} of the step's outside its layer's window of ${window}${gone}`;
+  }
   const reads = marks === null ? "" : `, ${marks.reduce((sum, mark) => sum + mark, 0)} of ${marks.length} read`;
   if (evictedCount === 0 || event === null) return holds + reads;
   if (event.merges === undefined) return `${holds}, ${evictedCount} evicted now${reads}`;

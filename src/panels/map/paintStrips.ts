@@ -13,6 +13,8 @@ export interface StripPaint {
   readonly held: number;
   readonly evicted: number;
   readonly carried: number;
+  /** Outside the window of its layer. */
+  readonly dead: number;
   /** Read, where some slots are not. */
   readonly read: number;
   readonly window: number;
@@ -79,17 +81,20 @@ function paintStrip(marks: MapMarks, head: number, { geometry, options, rectOf, 
   const reads = marks.reads.at(head) ?? null;
   const votes = marks.votes?.[head] ?? null;
   const held = reads === null ? paint.held : paint.read;
+  // A layer with a window evicts nothing but what is dead.
+  const deadSlots = marks.dead?.[head] ?? -1;
   for (let slot = 0; slot < slotCount; slot++) {
     const height = heights[slot];
     if (height === COVERED) continue;
     const left = leftOf(slot);
     if (height === HANGING) {
-      const colour = fates?.[slot] === SLOT_MERGED ? paint.carried : paint.evicted;
+      const evicted = fates?.[slot] === SLOT_MERGED ? paint.carried : paint.evicted;
+      const colour = deadSlots >= 0 ? paint.dead : evicted;
       rectOf({ x: left, y: base + 2, width: Math.max(markWidth, 2), height: hanging, colour });
       continue;
     }
     const ownColour = Number.isNaN(values[slot]) ? held : paint.ramp[(255 * values[slot] + 0.5) | 0];
-    const colour = reads?.[slot] === 0 ? paint.held : ownColour;
+    const colour = slot < deadSlots ? paint.dead : reads?.[slot] === 0 ? paint.held : ownColour;
     rectOf({ x: left, y: base - height, width: markWidth, height, colour });
     if ((votes?.[slot] ?? 1) > 1) {
       rectOf({
@@ -132,7 +137,7 @@ function markHeights(marks: MapMarks, head: number, base: number): Float64Array 
   for (let slot = 0; slot < values.length; slot++) {
     const value = values[slot];
     if (fates !== null && fates[slot] !== SLOT_KEPT) heights[slot] = HANGING;
-    else if (reads?.[slot] === 0) heights[slot] = base * UNREAD_HEIGHT;
+    else if (slot < (marks.dead?.[head] ?? 0) || reads?.[slot] === 0) heights[slot] = base * UNREAD_HEIGHT;
     else heights[slot] = base * (Number.isNaN(value) ? 0.55 : 0.3 + 0.7 * value);
   }
   return heights;

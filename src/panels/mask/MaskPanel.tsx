@@ -4,6 +4,7 @@ import { memo, useCallback, useMemo } from "react";
 import { writtenShare } from "../../ui/numbers";
 import { hasMerges } from "../../trace/carried";
 import { selectsReads } from "../../trace/reading";
+import { hasWindows } from "../../trace/windows";
 import { Panel } from "../../ui/Panel";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { ZoomButtons } from "../../ui/zoom/ZoomCanvas";
@@ -71,6 +72,7 @@ function MaskPicture(props: MaskPictureProps) {
         {...{ view, counts }}
         lagSteps={lagSteps(trace)}
         merges={hasMerges(trace)}
+        limitsSight={hasWindows(trace.header)}
         selects={selectsReads(trace)}
       />
       {view.showsLag && <MaskResults />}
@@ -122,11 +124,13 @@ interface MaskLegendProps {
   readonly lagSteps: number;
   /** Some tokens are carried on by others. */
   readonly merges: boolean;
+  /** Some layers see only their newest tokens. */
+  readonly limitsSight: boolean;
   /** Not every slot that is held is read. */
   readonly selects: boolean;
 }
 
-function MaskLegend({ view, counts, lagSteps, merges, selects }: MaskLegendProps) {
+function MaskLegend({ view, counts, lagSteps, merges, limitsSight, selects }: MaskLegendProps) {
   const { writtenCells, visibleCells, laggingCells, carriedCells, readCells } = counts;
   const isShare = view.heads === "all";
   const gone = merges ? "dropped" : "evicted";
@@ -165,6 +169,14 @@ function MaskLegend({ view, counts, lagSteps, merges, selects }: MaskLegendProps
             <rect className="fill-carried" width={16} height={12} />
           </svg>
           carried by another token: {writtenIn(carriedCells)} cells{isShare && " per head"}
+        </span>
+      )}
+      {limitsSight && (
+        <span className="legend-item">
+          <svg width={16} height={12} aria-hidden="true">
+            <rect className="fill-dead" width={16} height={12} />
+          </svg>
+          outside its layer’s window
         </span>
       )}
       <BlankItem>{gone}</BlankItem>

@@ -155,6 +155,7 @@ it("colours by the share that is visible, and stripes by what training shows on 
     written: Float32Array.of(0, 4, 4, 4),
     visible: Float32Array.of(0, 0, 2, 4),
     carried: null,
+    dead: null,
     unread: null,
     lagging: Float32Array.of(0, 4, 0, 0),
   };
@@ -163,6 +164,7 @@ it("colours by the share that is visible, and stripes by what training shows on 
     visible: words,
     lagging: words,
     carried: words,
+    dead: words,
     unread: words,
   });
   expect([...colours]).toEqual([0, 7, 1128, 1255]);
@@ -213,8 +215,8 @@ it("tells read cells from those held and unread, of a run that selects", () => {
   const grey = Uint32Array.from({ length: 256 }, () => 0xff006400);
   const image = {
     ...{ written: Float32Array.of(4, 4), visible: Float32Array.of(4, 4), unread: Float32Array.of(4, 2) },
-    ...{ carried: null, lagging: null },
+    ...{ carried: null, dead: null, lagging: null },
   };
-  const paint = { blank: 7, visible: words, lagging: words, carried: words, unread: grey };
+  const paint = { blank: 7, visible: words, lagging: words, carried: words, dead: words, unread: grey };
   expect([...maskColours(image, paint).colours]).toEqual([0xff006400, 0xff003264]);
 });

@@ -15,6 +15,7 @@ import { hasMerges, tokenFate } from "../../trace/carried";
 import { readMarks, readShare } from "../../trace/reading";
 import { cacheSeenByStep, lifetimes, positionToSlot } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
+import { lastStepInWindow, livingLengths, windowOfHead } from "../../trace/windows";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import type { ZoomWindow } from "../../ui/zoom/zoomView";
 import { slotsText } from "../slotsText";
@@ -53,7 +54,8 @@ export function maskCounts(trace: Trace, step: number, subject: number | null): 
   let visibleCells = 0;
   let readCells = 0;
   for (let row = 0; row <= step; row++) {
-    const { lengths, readSlots } = trace.steps[row];
+    const { readSlots } = trace.steps[row];
+    const lengths = livingLengths(trace, row);
     visibleCells += slotsOf(lengths);
     // An empty row read every slot.
     readCells += slotsOf(
@@ -63,7 +65,10 @@ export function maskCounts(trace: Trace, step: number, subject: number | null): 
   let laggingCells = 0;
   for (const { step: cutStep, positionsBefore, survivors } of trace.events) {
     const rows = Math.min(lagSteps(trace), step - cutStep);
-    if (rows > 0) laggingCells += rows * (slotsOf(rowLengths(positionsBefore)) - slotsOf(rowLengths(survivors)));
+    const [before, after] = [positionsBefore, survivors].map((slots) =>
+      slotsOf(rowLengths(slots).map((length, head) => (windowOfHead(trace.header, head) === null ? length : 0))),
+    );
+    if (rows > 0) laggingCells += rows * (before - after);
   }
   const carriedCells = hasMerges(trace) ? carriedCount(maskLives(trace, subject), step) : 0;
   const writtenCells = (step + 1) * promptCount + (step * (step + 1)) / 2;
@@ -94,7 +99,7 @@ export function maskReadout(
 ): string {
   const writtenCount = trace.header.promptTokens.length + step;
   if (position === null) {
-    const { lengths } = trace.steps[step];
+    const lengths = livingLengths(trace, step);
     const seen = subject === null ? `each head sees ${slotsText(lengths)}` : `the head sees ${lengths[subject]}`;
     return `step ${step}: ${seen} of ${writtenCount} positions`;
   }
@@ -113,6 +118,12 @@ export function maskReadout(
     const read = readShare(trace, step)?.at(position);
     const reading = read === undefined ? "" : `, read by ${Math.round(read * lives.headCount)}`;
     return `${word}: seen by ${seenCount} of ${lives.headCount} heads${carried}${reading}`;
+  }
+  const window = windowOfHead(trace.header, subject);
+  const lastInWindow = lastStepInWindow(trace, subject, position);
+  if (window !== null) {
+    const since = lastInWindow < 0 ? "" : ` since step ${lastInWindow + 1}`;
+    return step <= lastInWindow ? `${word}: visible` : `${word}: outside this layer’s window of ${window}${since}`;
   }
   const lastSeen = lastSeenByAny(lives, position);
   const seen = isUnread(trace, subject, step, position) ? "held, unread" : "visible";
@@ -169,6 +180,12 @@ export function maskTable(
     ];
   });
   const isMean = subject === null;
+  const isWindowed = subject !== null && windowOfHead(trace.header, subject) !== null;
+  const goneColumn = isMean
+    ? "evicted by the last head at step"
+    : isWindowed
+      ? "last in its layer’s window at step"
+      : "evicted at step";
   const mean = isMean ? ", mean over heads" : "";
   return {
     caption: `Visibility of each position in sight, ${shown.subjectLabel}, over steps 0 to ${step}`,
@@ -176,7 +193,7 @@ export function maskTable(
       "position",
       "token",
       "written at step",
-      isMean ? "evicted by the last head at step" : "evicted at step",
+      goneColumn,
       `seen by (steps${mean})`,
       ...(merges ? [`carried by others for (steps${mean})`] : []),
       `seen in the training mask by (steps${mean})`,

@@ -3,6 +3,7 @@ import { bisector } from "d3";
 import { hasMerges } from "../../trace/carried";
 import { latestOf } from "../../trace/latest";
 import { readMarks, selectsReads } from "../../trace/reading";
+import { hasWindows } from "../../trace/windows";
 import { seenPosition, slotsSeenByStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import type { Theme } from "../../ui/scale";
@@ -11,7 +12,15 @@ import { drawPixels, paintBins, pixelWord, type PixelBand } from "../../ui/zoom/
 import { binOfCell, partOfAxis, type AxisBins, type ZoomFrame } from "../../ui/zoom/zoomFrame";
 import { paintGround } from "../matrix/matrix";
 import { maskColours, maskImage, shareWords, type MaskPaint } from "./maskImage";
-import { entriesOf, headRange, lastSeenByAny, maskLives, type MaskLives, type MaskSubject } from "./maskLives";
+import {
+  entriesOf,
+  headRange,
+  isDeadToAll,
+  lastSeenByAny,
+  maskLives,
+  type MaskLives,
+  type MaskSubject,
+} from "./maskLives";
 import { trainingLives } from "./trainingMask";
 
 export interface MaskSubjectView {
@@ -46,6 +55,7 @@ export function paintMaskBand(
     {
       ...{ promptCount, lastStep, lagSteps: isTraining ? 0 : lagSteps },
       hasCarried: hasMerges(trace) && !isTraining,
+      hasDead: hasWindows(trace.header),
       ...(selectsReads(trace) &&
         !isTraining && { eachUnread: (step, visit) => visitUnread(trace, subject, step, visit) }),
     },
@@ -109,7 +119,8 @@ export function cutRuns(lives: MaskLives, columns: AxisBins): readonly CutRun[] 
   const end = Math.min(lives.positionCount, columns.firstCell + columns.cellCount);
   for (let position = columns.firstCell; position < end; position++) {
     const step = lastSeenByAny(lives, position);
-    if (step === Infinity) continue;
+    // No event cuts what a window leaves behind.
+    if (step === Infinity || isDeadToAll(lives, position)) continue;
     const isMerged = entriesOf(lives, position).some(({ lastCarried }) => lastCarried > step);
     const key = `${step} ${String(isMerged)}`;
     const open = openRuns.get(key);
@@ -136,6 +147,7 @@ function maskPaint(theme: Theme): MaskPaint {
       visible: shareWords(panel, themeColour("--kept", theme), 0.14),
       lagging: shareWords(panel, themeColour("--evicted", theme), 0.5),
       carried: shareWords(panel, themeColour("--carried", theme), 0.14),
+      dead: shareWords(panel, themeColour("--dead", theme), 0.14),
       unread: shareWords(panel, themeColour("--held", theme), 0.14),
     };
     paints.set(theme, paint);

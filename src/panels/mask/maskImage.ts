@@ -14,6 +14,8 @@ export interface MaskImage {
   readonly visible: Float32Array;
   /** Those evicted for which another token's slot stands; null where nothing merges. */
   readonly carried: Float32Array | null;
+  /** Those outside the windows of their layers; null where no layer has one. */
+  readonly dead: Float32Array | null;
   /** Of the visible, those that the step's newest query did not read; null where it reads all. */
   readonly unread: Float32Array | null;
   /** Those that the training mask shows on top; null unless asked for. */
@@ -28,6 +30,8 @@ export interface MaskRun {
   readonly lagSteps: number;
   /** Some evicted tokens are carried on. */
   readonly hasCarried?: boolean;
+  /** Some layers see only their newest tokens. */
+  readonly hasDead?: boolean;
   /** Calls back for the positions that a step left unread, with the number of heads; absent where every slot is read. */
   readonly eachUnread?: (step: number, visit: (position: number, heads: number) => void) => void;
 }
@@ -35,10 +39,11 @@ export interface MaskRun {
 /** Counts per bin, rows up to the last step. */
 export function maskImage(lives: MaskLives, grid: CellGrid, run: MaskRun): MaskImage {
   const { rows, columns } = grid;
-  const { promptCount, lastStep, lagSteps, hasCarried = false } = run;
+  const { promptCount, lastStep, lagSteps, hasCarried = false, hasDead = false } = run;
   const written = createFill(grid);
   const visible = createFill(grid);
   const carried = hasCarried ? createFill(grid) : null;
+  const dead = hasDead ? createFill(grid) : null;
   const lagging = lagSteps > 0 ? createFill(grid) : null;
   const last = Math.min(lastStep, rows.firstCell + rows.cellCount - 1);
   const endColumn = Math.min(promptCount + last, columns.firstCell + columns.cellCount);
@@ -53,6 +58,10 @@ export function maskImage(lives: MaskLives, grid: CellGrid, run: MaskRun): MaskI
       const seen = isKnown ? lives.lastSeen[entry] : NEVER;
       const weight = isKnown ? lives.heads[entry] : lives.headCount;
       fill(visible, grid, { column, from, to: Math.min(seen, last), weight });
+      if (isKnown && lives.isDead[entry] === 1) {
+        if (dead !== null) fill(dead, grid, { column, from: Math.max(seen + 1, from), to: last, weight });
+        continue;
+      }
       if (carried !== null && isKnown && seen !== NEVER) {
         const until = Math.min(lives.lastCarried[entry], last);
         fill(carried, grid, { column, from: Math.max(seen + 1, from), to: until, weight });
@@ -66,6 +75,7 @@ export function maskImage(lives: MaskLives, grid: CellGrid, run: MaskRun): MaskI
     written: sums(written),
     visible: sums(visible),
     carried: carried === null ? null : sums(carried),
+    dead: dead === null ? null : sums(dead),
     unread: run.eachUnread === undefined ? null : unreadCells(grid, last, run.eachUnread),
     lagging: lagging === null ? null : sums(lagging),
   };
@@ -137,6 +147,7 @@ export interface MaskPaint {
   readonly visible: Uint32Array;
   readonly lagging: Uint32Array;
   readonly carried: Uint32Array;
+  readonly dead: Uint32Array;
   readonly unread: Uint32Array;
 }
 
@@ -148,17 +159,19 @@ export function shareWords(ground: string, colour: string, leastMix: number): Ui
 
 /** Blank to the kept colour by the share of visible cells, mixed with those of carried and unread ones; stripes by the share that the training mask shows on top. */
 export function maskColours(image: MaskImage, paint: MaskPaint): BinColours {
-  const { written, visible, carried, unread, lagging } = image;
+  const { written, visible, carried, dead, unread, lagging } = image;
   const colours = new Uint32Array(written.length);
   const stripes = lagging === null ? null : new Uint32Array(written.length);
   for (let bin = 0; bin < written.length; bin++) {
     const all = written[bin];
     if (all === 0) continue;
     const [taken, left] = [carried?.[bin] ?? 0, unread?.[bin] ?? 0];
-    const shown = visible[bin] + taken;
+    const outside = dead?.[bin] ?? 0;
+    const shown = visible[bin] + taken + outside;
     const grade = Math.min(255, (255 * shown) / all + 0.5) | 0;
     colours[bin] = shown === 0 ? paint.blank : paint.visible[grade];
     if (taken > 0) colours[bin] = mixedWords(colours[bin], paint.carried[grade], taken / shown);
+    if (outside > 0) colours[bin] = mixedWords(colours[bin], paint.dead[grade], outside / shown);
     if (left > 0) colours[bin] = mixedWords(colours[bin], paint.unread[grade], left / Math.max(left, visible[bin]));
     if (lagging === null || stripes === null || lagging[bin] === 0) continue;
     stripes[bin] = paint.lagging[Math.min(255, (255 * lagging[bin]) / all + 0.5) | 0];

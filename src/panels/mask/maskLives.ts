@@ -3,6 +3,7 @@
 import { hasMerges, lastCarriedStep } from "../../trace/carried";
 import { latestOf } from "../../trace/latest";
 import type { Trace } from "../../trace/trace";
+import { hasWindows, lastStepInWindow } from "../../trace/windows";
 import { NEVER, traceIndex } from "../../trace/traceIndex";
 
 /** The focused head, null for all pairs of layer and KV head, or those of the last layer. */
@@ -21,12 +22,19 @@ export interface MaskLives {
   readonly lastCarried: Int32Array;
   /** How many heads that is true of. [entry] */
   readonly heads: Uint16Array;
+  /** 1: it slid out of their layers' windows after that, and no event took it from what they see. [entry] */
+  readonly isDead: Uint8Array;
 }
 
 /** Read once per event of a trace; one head and all heads are remembered side by side. */
 export function maskLives(trace: Trace, subject: MaskSubject): MaskLives {
   const name = typeof subject === "number" ? "maskLives of a head" : `maskLives of ${subject ?? "all heads"}`;
-  return latestOf(trace, [name, subject, trace.events.length], () => readLives(trace, subject));
+  return latestOf(trace, [name, subject, trace.events.length, knownSteps(trace)], () => readLives(trace, subject));
+}
+
+/** Windows move on with every step, events or not. */
+function knownSteps({ header, steps }: Trace): number {
+  return hasWindows(header) ? steps.length : 0;
 }
 
 /** Last step that saw a position in any of the heads, Infinity while one holds it. */
@@ -34,6 +42,11 @@ export function lastSeenByAny(lives: MaskLives, position: number): number {
   if (position >= lives.positionCount) return Infinity;
   const last = lives.lastSeen[lives.firstEntry[position + 1] - 1];
   return last === NEVER ? Infinity : last;
+}
+
+/** Whether a position last slid out of a window, where others have let it go before. */
+export function isDeadToAll({ positionCount, firstEntry, isDead }: MaskLives, position: number): boolean {
+  return position < positionCount && isDead[firstEntry[position + 1] - 1] === 1;
 }
 
 /** The entries of one position; whatever was written after the last event is held by every head. */
@@ -53,24 +66,28 @@ export function entriesOf(
 function readLives(trace: Trace, subject: MaskSubject): MaskLives {
   const { headCount, promptCount, evictedSteps } = traceIndex(trace);
   const lastEvent = trace.events.at(-1);
-  const positionCount = lastEvent === undefined ? 0 : promptCount + lastEvent.step;
+  const lastStep = Math.max(lastEvent?.step ?? -promptCount, knownSteps(trace) - 1);
+  const positionCount = Math.max(0, promptCount + lastStep);
   const [firstHead, endHead] = headRange(subject, trace.header.model);
   const firstEntry = new Int32Array(positionCount + 1);
-  const [lastSeen, lastCarried, heads]: [number[], number[], number[]] = [[], [], []];
+  const [lastSeen, lastCarried, heads, isDead]: [number[], number[], number[], number[]] = [[], [], [], []];
   const isMerging = hasMerges(trace);
   const tally = new Map<string, Entry>(); // both last steps → heads
   for (let position = 0; position < positionCount; position++) {
     tally.clear();
     for (let head = firstHead; head < endHead; head++) {
-      const seen = evictedSteps[position * headCount + head];
+      const inWindow = lastStepInWindow(trace, head, position);
+      const dies = inWindow < Infinity ? 1 : 0;
+      const seen = dies ? inWindow : evictedSteps[position * headCount + head];
       const carried = isMerging && seen !== NEVER ? lastCarriedStep(trace, head, position) : seen;
-      const key = `${seen} ${carried}`;
-      tally.set(key, { seen, carried, count: (tally.get(key)?.count ?? 0) + 1 });
+      const key = `${seen} ${carried} ${dies}`;
+      tally.set(key, { seen, carried, dies, count: (tally.get(key)?.count ?? 0) + 1 });
     }
-    for (const { seen, carried, count } of [...tally.values()].sort(byLastSteps)) {
+    for (const { seen, carried, dies, count } of [...tally.values()].sort(byLastSteps)) {
       lastSeen.push(seen);
       lastCarried.push(carried);
       heads.push(count);
+      isDead.push(dies);
     }
     firstEntry[position + 1] = lastSeen.length;
   }
@@ -81,6 +98,7 @@ function readLives(trace: Trace, subject: MaskSubject): MaskLives {
     lastSeen: Int32Array.from(lastSeen),
     lastCarried: Int32Array.from(lastCarried),
     heads: Uint16Array.from(heads),
+    isDead: Uint8Array.from(isDead),
   };
 }
 
@@ -96,6 +114,7 @@ export function headRange(
 interface Entry {
   readonly seen: number;
   readonly carried: number;
+  readonly dies: number;
   readonly count: number;
 }
 

@@ -10,6 +10,7 @@ import {
   type Trace,
   type TraceHeader,
 } from "../../trace/trace";
+import { lastStepInWindow, windowOfHead } from "../../trace/windows";
 import { signedNumber, writtenNumber } from "../../ui/numbers";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import { focusHead, focusLabel, type Focus } from "../focus";
@@ -63,10 +64,12 @@ export function whyLayout(trace: Trace, step: number, focus: Focus, position: nu
 }
 
 function scoredWhy(trace: Trace, step: number, focus: Focus, position: number): Omit<Why, "merges"> {
+  const head = focusHead(trace.header.model, focus);
+  const window = windowOfHead(trace.header, head);
+  if (window !== null) return windowWhy(trace, { step, head, position, window });
   const event = decidingEvent(trace, step, focus, position);
   if (event === null)
     return plain("Held", "Nothing has been evicted yet: no event has found the cache over its budget.");
-  const head = focusHead(trace.header.model, focus);
   const row = headRow(event.positionsBefore, head);
   const slot = row.indexOf(position);
   if (slot < 0) return plain("Held, not scored yet", `It came after the last event, at step ${event.step}.`);
@@ -82,6 +85,28 @@ function scoredWhy(trace: Trace, step: number, focus: Focus, position: number): 
     ...(event.merges !== undefined && link === null && decision.verdict === "evicted" && droppedWords(decision)),
     evidence: evidenceRows(trace, event, { head, slot }),
   };
+}
+
+interface WindowedToken {
+  readonly step: number;
+  readonly head: number;
+  readonly position: number;
+  readonly window: number;
+}
+
+/** In a layer with a window nothing is chosen: it keeps what it sees. */
+function windowWhy(trace: Trace, { step, head, position, window }: WindowedToken): Why {
+  const last = lastStepInWindow(trace, head, position);
+  const only = `This layer sees only the newest ${window} tokens`;
+  if (step <= last) {
+    return plain(`In this layer’s window of ${window}`, `${only} and keeps all of them: no policy decides here.`);
+  }
+  const since = last < 0 ? "from the prompt on" : `since step ${last + 1}`;
+  const isHeld =
+    lifetimes(trace).evictedStep(layerOf(trace.header.model, head), kvHeadOf(trace.header.model, head), position) >
+    step;
+  const slot = isHeld ? "Its slot is freed by the next event." : "Its slot has been freed.";
+  return plain(`Outside this layer’s window of ${window}`, `${only}, so that no query has seen it ${since}. ${slot}`);
 }
 
 function scored(
