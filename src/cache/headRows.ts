@@ -147,6 +147,12 @@ export function queryHeadLengths(lengths: Int32Array, groupSize: number): Int32A
   return Int32Array.from({ length: lengths.length * groupSize }, (_, row) => lengths[Math.floor(row / groupSize)]);
 }
 
+/** Numbers of the query heads in the groups of some KV heads; null stands for all. */
+export function queryHeadsOf(heads: readonly number[] | null, groupSize: number): readonly number[] | null {
+  if (heads === null) return null;
+  return heads.flatMap((head) => Array.from({ length: groupSize }, (_, member) => head * groupSize + member));
+}
+
 /** The length that all rows share, or null where they differ. */
 export function evenLength(rows: Pick<HeadRows, "offsets">): number | null {
   const length = rowCount(rows) === 0 ? 0 : rowLength(rows, 0);
