@@ -180,6 +180,8 @@ export interface Session {
 
 export interface Backend {
   readonly summary: BackendSummary;
+  /** Of the matrices that the forward of one token multiplies with, as they are held. */
+  readonly weightReadBytes: number;
   createSession(request: SessionRequest): Promise<Session>;
   /** Resolves with a plain-words reason if the device is lost; never resolves on the CPU or after dispose. */
   readonly lost: Promise<string>;

@@ -6,14 +6,14 @@ import { errorMessage, InputError } from "../lib/errors";
 import { loadGguf } from "../model/gguf/loadGguf";
 import { loadModel } from "../model/loadModel";
 import type { LoadedModel } from "../model/loadModel";
+import { quantiseWeights } from "../model/quantiseWeights";
 import type { ModelSource, ReadProgress } from "../model/source";
 import type { NamedBlob } from "../model/source/blobSource";
 import type { BackendSummary } from "../trace/trace";
 import type { BackendMakers } from "./backendKeeper";
 import { chooseBackend, createBackendKeeper } from "./backendKeeper";
 import type { RunEngine } from "./lane";
-import type { BackendChoice, EngineEvent, ModelReference, WeightRounding } from "./protocol";
-import { roundWeights } from "./storage/roundedWeights";
+import type { BackendChoice, EngineEvent, ModelReference, QuantisedFormat } from "./protocol";
 import { modelSummary } from "./traceRecords";
 
 export interface ModelLoader {
@@ -32,7 +32,7 @@ export interface ModelLoader {
 interface WantedEngine {
   readonly backend: BackendChoice;
   /** Absent: the weights as they are in their files. */
-  readonly rounding?: WeightRounding;
+  readonly weights?: QuantisedFormat;
 }
 
 /** Absent: the lane runs the model that is loaded. */
@@ -59,7 +59,7 @@ interface LoadedEngine {
   readonly backend: BackendSummary;
   /** Null when there is nothing to say. */
   readonly notice: string | null;
-  readonly packedWeightBytes?: number;
+  readonly weightReadBytes: number;
 }
 
 /** The model that the page has loaded, and what it asked for. */
@@ -99,15 +99,14 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
 
   async function openEngine(
     reference: ModelReference,
-    { backend: choice, rounding }: WantedEngine,
+    { backend: choice, weights: format }: WantedEngine,
     onProgress: ReadProgress,
   ): Promise<LoadedEngine> {
     const loaded = files.get(reference.address) ?? (await readModel(edge, reference, onProgress));
     files.set(reference.address, loaded);
-    const rounded = rounding === undefined ? null : roundWeights(loaded.weights, loaded.config, rounding);
     const model = {
       config: loaded.config,
-      weights: rounded?.weights ?? loaded.weights,
+      weights: format === undefined ? loaded.weights : quantiseWeights(loaded.weights, format),
       roles: loaded.roles,
       filters: loaded.filters,
       readBasis: loaded.readBasis,
@@ -126,7 +125,7 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
       engine: { model, tokenizer: loaded.tokenizer, summary: modelSummary(reference, loaded), keeper },
       backend: opened.backend.summary,
       notice: notices.length === 0 ? null : notices.join(" "),
-      ...(rounded !== null && { packedWeightBytes: rounded.packedBytes }),
+      weightReadBytes: opened.backend.weightReadBytes,
     };
   }
 
@@ -171,10 +170,8 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
       const opening = openEngine(reference, wanted, progressReport(isCurrent));
       main = { reference, wanted, opening };
       opening.then(
-        ({ engine: { summary: model }, backend, notice, packedWeightBytes }) => {
-          if (!isCurrent()) return;
-          const ready = { type: "ready", model, backend, notice } as const;
-          edge.post(packedWeightBytes === undefined ? ready : { ...ready, packedWeightBytes });
+        ({ engine: { summary: model }, backend, notice, weightReadBytes }) => {
+          if (isCurrent()) edge.post({ type: "ready", model, backend, notice, weightReadBytes });
         },
         (error: unknown) => {
           if (!isCurrent()) return;

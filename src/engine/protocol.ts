@@ -4,6 +4,7 @@
 // maxNewTokens) and never waits, so a slow page slows nothing and loses nothing.
 
 import type { PromptSpans } from "../lib/spans";
+import type { QuantisedFormat } from "../model/quantiseWeights";
 import type { Sampling } from "../model/sampling";
 import type { NamedBlob } from "../model/source/blobSource";
 import type { PolicyParameters } from "../policy/policy";
@@ -35,6 +36,8 @@ export interface AftermathRequest {
   readonly events: readonly EvictionEvent[];
 }
 
+export type { QuantisedFormat } from "../model/quantiseWeights";
+
 /** "auto": GPU when a hardware adapter is found, else CPU. */
 export type BackendChoice = "auto" | "gpu" | "cpu";
 
@@ -60,6 +63,11 @@ export interface RunRecipe {
   readonly spans?: PromptSpans;
   readonly sampling: Sampling;
   readonly maxNewTokens: number;
+  /**
+   * Tokens that the run takes instead of its own, from its first step on; behind them it goes on by itself. Of lanes that follow
+   * their own tokens. Absent: none. [step]
+   */
+  readonly fedTokens?: readonly number[];
   readonly hasTaps: boolean;
   /** Attention of every query head by itself, where several share a KV head; needs hasTaps. Absent: it is not kept. */
   readonly hasHeadTaps?: boolean;
@@ -103,18 +111,11 @@ export interface WatchedBlock {
   readonly compression: StreamCompression | null;
 }
 
-/** Weights as if they were stored in few bits: rounded to the values that the codes could say, and kept as numbers. */
-export interface WeightRounding {
-  readonly bits: 4 | 8;
-  /** Neighbouring inputs of an output that share a scale. */
-  readonly groupSize: number;
-}
-
 export const MOST_LANES = 4;
 
 export type EngineCommand =
-  /** `rounding` absent: the weights as they are in their files. */
-  | { type: "load"; model: ModelReference; backend: BackendChoice; rounding?: WeightRounding }
+  /** `weights`: the blocks that they are stored in; absent: as they are in their files. */
+  | { type: "load"; model: ModelReference; backend: BackendChoice; weights?: QuantisedFormat }
   | { type: "start"; run: number; request: RunRequest; isPaused: boolean }
   /** A run like any other, whose steps are frames. */
   | { type: "startStream"; run: number; request: StreamRequest; isPaused: boolean }
@@ -138,13 +139,13 @@ export type EngineCommand =
 export type EngineEvent =
   /** `lane`: whose model it is, if it is another than the one asked for with `load`. */
   | { type: "loading"; loadedBytes: number; totalBytes: number | null; lane?: number }
-  /** `packedWeightBytes`: what rounded weights would take, if they were packed; absent where they are not rounded. */
+  /** `weightReadBytes`: as the backend that was opened says. */
   | {
       type: "ready";
       model: ModelSummary;
       backend: BackendSummary;
       notice: string | null;
-      packedWeightBytes?: number;
+      weightReadBytes: number;
     }
   | { type: "started"; run: number; lane: number; header: TraceHeader }
   /** An event that falls on this step travels with it. */

@@ -17,8 +17,9 @@ function refuseUnrotated({ layersWithoutRope = [] }: ModelConfig, { isRerotated,
 }
 
 export const createCpuBackend: CreateBackend = async (model) => {
-  const { products, usesSimd } = await createCpuProducts(model.weights);
+  const { products, usesSimd, readBytes } = await createCpuProducts(model.weights);
   const backend: Backend = {
+    weightReadBytes: readBytes,
     summary: {
       type: "cpu",
       adapter: usesSimd ? "TypeScript and SIMD" : "plain TypeScript",

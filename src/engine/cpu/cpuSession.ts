@@ -311,6 +311,7 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
     otherBytes:
       ring.layers.reduce((bytes, rows) => bytes + rows.byteLength, 0) +
       ropeTable.byteLength +
+      products.scratchBytes +
       forward.scratchBytes +
       (latents?.scratchBytes ?? 0) +
       kv.workBytes +

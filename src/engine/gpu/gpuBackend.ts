@@ -7,7 +7,15 @@ import { queryRowCount } from "../terms/queryRows";
 import { BufferPool } from "./bufferPool";
 import type { SessionKernels } from "./decodePass";
 import { GpuSession, type SessionHost } from "./gpuSession";
-import { fitsFloat16, matrixForms, numberBytes, uploadWeights, vocabularyParts, type MatrixForms } from "./gpuWeights";
+import {
+  fitsFloat16,
+  matrixForms,
+  numberBytes,
+  uploadWeights,
+  vocabularyParts,
+  type GpuWeights,
+  type MatrixForms,
+} from "./gpuWeights";
 import { BiasedKernels, KernelCache, kernelCacheOf, PackedKernels } from "./kernelCache";
 import { sessionLayout, sumsReceived } from "./sessionBuffers";
 import type { WeightType } from "./kernelSpec";
@@ -80,6 +88,7 @@ export async function createGpuBackend(
     failure: watch.failure,
   };
   return {
+    weightReadBytes: readBytes(uploaded.weights),
     summary: { type: "gpu", adapter: opened.adapter, isSoftware: opened.isSoftware, weightType },
     createSession: async (request) => {
       refuseIfTooLarge(opened, model, forms, { ...request, queryRows: queryRowCount(request) });
@@ -123,6 +132,12 @@ export async function createGpuBackend(
       device.destroy();
     },
   };
+}
+
+/** Of what the forward of one token multiplies with. */
+function readBytes({ layers, output }: GpuWeights): number {
+  const matrices = layers.flatMap(({ qkv, attentionOutput, gateUp, down }) => [qkv, attentionOutput, gateUp, down]);
+  return [...matrices, ...output].reduce((bytes, { size }) => bytes + size, 0);
 }
 
 /** Null where entries are kept as computed. */

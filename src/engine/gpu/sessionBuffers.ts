@@ -258,6 +258,19 @@ export function headResultBytes(
   return tapBytes(layout.headTapRowCount, longestSlots, queryHeadsOf(watchedHeads, groupSizeOf(config)));
 }
 
+/** Has the taps of the next submits keep the rows of these heads; null: of all. */
+export function writeRowPlaces(
+  session: { readonly device: GPUDevice; readonly config: ModelConfig; readonly layout: TapLayout } & {
+    readonly buffers: Pick<SessionBuffers, "rowPlaces" | "headRowPlaces">;
+  },
+  watchedHeads: readonly number[] | null,
+): void {
+  const { device, config, layout, buffers } = session;
+  const headPlaces = rowPlacesOf(layout.headTapRowCount, queryHeadsOf(watchedHeads, groupSizeOf(config)));
+  device.queue.writeBuffer(buffers.rowPlaces, 0, rowPlacesOf(headCountOf(config), watchedHeads));
+  if (headPlaces.length > 0) device.queue.writeBuffer(buffers.headRowPlaces, 0, headPlaces);
+}
+
 type TapLayout = Pick<SessionLayout, "headTapRowCount">;
 
 function groupSizeOf({ headCount, kvHeadCount }: ModelConfig): number {

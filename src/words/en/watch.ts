@@ -17,6 +17,9 @@ export const stageWords = {
   head: (layer: number, head: number) => `layer ${layer} · head ${head}`,
   headPlaces: (places: number) => ` · ${places} places`,
   chooseHead: "Choose a head",
+  layer: (layer: number) => `layer ${layer}`,
+  chooseLayer: "Choose a layer",
+  headOfLayer: (head: number) => `head ${head}`,
   stay: (count: number) => `${count} stay`,
   go: (count: number, isMerging: boolean) => (isMerging ? `${count} merge or go` : `${count} go`),
   budget: (count: number) => `${count} places`,
@@ -133,6 +136,8 @@ export const clockWords = {
 export const problemWords = {
   choose: "Problem",
   more: "More in Explore…",
+  stream: "Frames: a camera under a cap",
+  moreStreams: "More in Streams…",
 } as const;
 
 /** Of a model that was trained further. */
