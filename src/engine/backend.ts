@@ -63,6 +63,8 @@ export interface SessionRequest {
   readonly hasEvidence?: boolean;
   /** Evicted slots may be merged into others, whose logits then have a bias. Absent: they are gone. */
   readonly merging?: MergeDemand | undefined;
+  /** The model is cut down to these layers, ascending, for the self-test. Absent: all of them. */
+  readonly layers?: readonly number[];
 }
 
 /** What was measured on the present cache. */

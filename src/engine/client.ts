@@ -106,7 +106,7 @@ export function createEngineClient(
   }
 
   function receive(event: EngineEvent): void {
-    if (event.type === "loading") armWatchdog();
+    if (event.type === "loading" || event.type === "checking") armWatchdog();
     else restWatchdog();
     if ("run" in event && event.run !== null && event.run !== run) return;
     if (event.type === "step" || event.type === "watched") grantCredit();

@@ -19,6 +19,7 @@ import type {
   StreamRecipe,
 } from "../trace/stream/streamTrace";
 import type {
+  BackendCheck,
   BackendSummary,
   EvictionEvent,
   MemorySummary,
@@ -139,11 +140,15 @@ export type EngineCommand =
 export type EngineEvent =
   /** `lane`: whose model it is, if it is another than the one asked for with `load`. */
   | { type: "loading"; loadedBytes: number; totalBytes: number | null; lane?: number }
+  /** The GPU has the model and is compared with the CPU, before `ready`; of a lane's own model too. */
+  | { type: "checking"; lane?: number }
   /** `weightReadBytes`: as the backend that was opened says. */
   | {
       type: "ready";
       model: ModelSummary;
       backend: BackendSummary;
+      /** Null on the CPU. */
+      check: BackendCheck | null;
       notice: string | null;
       weightReadBytes: number;
     }
@@ -179,7 +184,13 @@ export type EngineEvent =
   /** Once per lane: the run is over when every lane is. */
   | { type: "done"; run: number; lane: number; reason: RunEndReason }
   /** The backend of a model changed under a run: lost device, fallback to the CPU. Plain words. */
-  | { type: "backendChanged"; modelId: string; backend: BackendSummary; reason: string }
+  | {
+      type: "backendChanged";
+      modelId: string;
+      backend: BackendSummary;
+      check: BackendCheck | null;
+      reason: string;
+    }
   /** What the user should know about a lane's own model; the run goes on. Plain words. */
   | { type: "laneNotice"; run: number; lane: number; message: string }
   | { type: "aftermath"; run: number; aftermath: MergeAftermath }

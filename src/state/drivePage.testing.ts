@@ -81,6 +81,7 @@ export function sayReady({ say }: DrivenPage, maxPositions = 1024): void {
     type: "ready",
     model: { ...drivenTrace.header.model, maxPositions },
     backend,
+    check: null,
     notice: null,
     weightReadBytes: 0,
   });
