@@ -1,15 +1,23 @@
 // Two projects: `unit` runs in Node, `gpu` runs kernels against their twins in a real headless Chromium.
 import { playwright } from "@vitest/browser-playwright";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type Plugin } from "vitest/config";
 import { chromiumLaunchOptions } from "./scripts/findChromium.mjs";
 
 const gpuTests = "{src,lab}/**/*.gpu.test.{ts,tsx}";
+
+// To find the tests that a change concerns (--changed), Vitest follows imports without their `?raw` and would parse shaders.
+const shadersAsText: Plugin = {
+  name: "shaders as text",
+  enforce: "pre",
+  transform: (code, id) => (/\.(wgsl|wat)$/.test(id) ? `export default ${JSON.stringify(code)}` : null),
+};
 
 export default defineConfig({
   test: {
     passWithNoTests: true,
     projects: [
       {
+        plugins: [shadersAsText],
         test: {
           name: "unit",
           // Files of one worker share their modules, which halves the stage; a test puts back what it changes.

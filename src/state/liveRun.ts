@@ -4,7 +4,7 @@ import type { EngineClient } from "../engine/client";
 import type { BackendChoice, EngineEvent, ModelReference, RunRequest } from "../engine/protocol";
 import { errorMessage } from "../lib/errors";
 import type { Settings } from "../settings/settings";
-import type { BackendSummary, ModelSummary } from "../trace/trace";
+import type { BackendCheck, BackendSummary, ModelSummary } from "../trace/trace";
 import { isMissing, referenceOf, type BroughtActions } from "./brought";
 import type { ChoicesState } from "./choices";
 import type { ClockActions, ClockState } from "./clock";
@@ -16,17 +16,27 @@ import { askedRun, runRequest, type AskedRun } from "./recipe";
 import { isUnderWay, type ShownRunsState } from "./shownRuns";
 import type { ViewState } from "./view";
 
+/** What is loaded, and where. */
+export interface LoadedEngine {
+  readonly model: ModelSummary;
+  readonly backend: BackendSummary;
+  /** What comparing a GPU with the CPU found; null on the CPU. */
+  readonly check: BackendCheck | null;
+}
+
 /** The engine behind live runs, written here alone. */
 export interface EngineState {
   /** The engine that is loaded; null before it was asked for. */
-  readonly engine: { readonly model: ModelSummary; readonly backend: BackendSummary } | null;
+  readonly engine: LoadedEngine | null;
   readonly loadedBytes: number;
   readonly totalBytes: number | null;
   /** The lane whose own model is read; null while it is the model of the run. */
   readonly loadingLane: number | null;
+  /** The GPU has the model and is compared with the CPU. */
+  readonly isChecking: boolean;
 }
 
-const nothingLoading = { loadedBytes: 0, totalBytes: null, loadingLane: null } as const;
+const nothingLoading = { loadedBytes: 0, totalBytes: null, loadingLane: null, isChecking: false } as const;
 
 export const initialEngine: EngineState = { engine: null, ...nothingLoading };
 
@@ -247,9 +257,11 @@ function eventHandlers(
   };
 
   return {
-    loading: ({ loadedBytes, totalBytes, lane = null }) => set({ loadedBytes, totalBytes, loadingLane: lane }),
-    ready({ model, backend, notice }) {
-      set({ engine: { model, backend }, ...nothingLoading });
+    loading: ({ loadedBytes, totalBytes, lane = null }) =>
+      set({ loadedBytes, totalBytes, loadingLane: lane, isChecking: false }),
+    checking: ({ lane = null }) => set({ loadingLane: lane, isChecking: true }),
+    ready({ model, backend, check, notice }) {
+      set({ engine: { model, backend, check }, ...nothingLoading });
       starter.engineReady(model.maxPositions, notice);
     },
     started({ lane, header }) {
@@ -288,9 +300,9 @@ function eventHandlers(
     watched: () => undefined,
     refused: () => undefined,
     streamEnded: () => undefined,
-    backendChanged({ modelId, backend, reason }) {
+    backendChanged({ modelId, backend, check, reason }) {
       const { engine } = get();
-      if (engine?.model.id === modelId) set({ engine: { ...engine, backend } });
+      if (engine?.model.id === modelId) set({ engine: { ...engine, backend, check } });
       tell("warning", reason);
     },
     laneNotice: ({ lane, message }) => tell("info", `Lane ${lane + 1}: ${message}`),

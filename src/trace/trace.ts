@@ -23,6 +23,8 @@ export interface ModelSummary {
   readonly vocabularySize: number;
   readonly parameterCount: number;
   readonly maxPositions: number;
+  /** How many of the newest tokens a layer's queries see, null for all; absent where every layer sees all. [layer] */
+  readonly windows?: readonly (number | null)[];
   /** SHA-256 of the weight files, hexadecimal. */
   readonly digest: string;
 }
@@ -35,6 +37,22 @@ export interface BackendSummary {
   readonly isSoftware: boolean;
   /** Type in which the backend keeps weights. */
   readonly weightType: "f32" | "f16";
+}
+
+/** The largest model that the page runs without a GPU: SmolLM2 360M. */
+export const MOST_CPU_PARAMETERS = 362e6;
+
+/** What comparing a GPU with the CPU found before anything was shown (engine/selfTest). */
+export interface BackendCheck {
+  /** In units of the root mean square of the numbers compared; Infinity where one is not finite. */
+  readonly largestDifference: number;
+  /** "keys of layer 3" */
+  readonly place: string;
+  /** The most that rounding explains. */
+  readonly tolerance: number;
+  /** Layers that both computed. */
+  readonly layerCount: number;
+  readonly elapsedMs: number;
 }
 
 export interface MemorySummary {
