@@ -14,6 +14,7 @@ import { speedCase } from "./speedCase";
 import { squeezeCase } from "./squeezeCase";
 import { streamCase } from "./streamCase";
 import { tapsCase } from "./tapsCase";
+import { traceCase } from "./traceCase";
 
 declare global {
   interface Window {
@@ -40,6 +41,7 @@ const benchCases: readonly BenchCase[] = [
   speedCase,
   matVecCase,
   tapsCase,
+  traceCase,
   growthCase,
   costCase,
   attentionCase,
