@@ -5,6 +5,7 @@ import type { BackendChoice, EngineEvent, ModelReference, RunRequest } from "../
 import { errorMessage } from "../lib/errors";
 import type { Settings } from "../settings/settings";
 import type { BackendSummary, ModelSummary } from "../trace/trace";
+import type { HeadPlace } from "../trace/watchedHeads";
 import { isMissing, referenceOf, type BroughtActions } from "./brought";
 import type { ChoicesState } from "./choices";
 import type { ClockActions, ClockState } from "./clock";
@@ -15,6 +16,7 @@ import { createPacer, isPaceChosen, paceActions, type PaceActions, type Pacer } 
 import { askedRun, runRequest, type AskedRun } from "./recipe";
 import { isUnderWay, type ShownRunsState } from "./shownRuns";
 import type { ViewState } from "./view";
+import { wantedHeads, type WatchedHeadsState } from "./watchedHeads";
 
 /** The engine behind live runs, written here alone. */
 export interface EngineState {
@@ -50,7 +52,7 @@ export interface LiveRunSurroundings {
 }
 
 type RunMode = "run" | "step" | "atOnce";
-type WrittenState = EngineState & ShownRunsState & ClockState & ViewState & ChoicesState;
+type WrittenState = EngineState & ShownRunsState & ClockState & ViewState & ChoicesState & WatchedHeadsState;
 
 interface PageAccess {
   readonly set: (change: Partial<WrittenState>) => void;
@@ -60,6 +62,8 @@ interface PageAccess {
 
 interface LiveRun {
   readonly actions: LiveRunActions;
+  /** Other heads are wanted: the run records them from now on. */
+  readonly watchHeads: () => void;
   /** Ends the run because something else is shown instead. */
   readonly leave: () => void;
 }
@@ -86,6 +90,9 @@ export function createLiveRun(surroundings: LiveRunSurroundings, page: PageAcces
       ...paceActions({ set, get, pacer, engine: starter.engine, showGrowth: traces.show }),
       stop: () => starter.engine()?.stop(),
       loseDevice: () => starter.engine()?.loseDevice(),
+    },
+    watchHeads() {
+      if (traces.isPresent()) starter.engine()?.watchHeads(wantedHeads(get()));
     },
     leave() {
       pacer.end();
@@ -149,7 +156,8 @@ function createStarter(
   };
 
   const start = ({ mode, ...asked }: RunWish, maxPositions: number): void => {
-    const request = withLaneModels(runRequest(asked, maxPositions), asked.lanes.map(modelOf));
+    const wanted = wantedHeads(get());
+    const request = withWatch(withLaneModels(runRequest(asked, maxPositions), asked.lanes.map(modelOf)), wanted);
     traces.start(request.lanes.length, asked.problem);
     pacer.end();
     set({ runStatus: "loading", isContinued: false, verdicts: [] });
@@ -216,6 +224,14 @@ function withLaneModels(request: RunRequest, models: readonly ModelReference[]):
   const [loaded] = models;
   const lanes = request.lanes.map((recipe, lane) =>
     models[lane] === loaded ? recipe : { ...recipe, model: models[lane] },
+  );
+  return { ...request, lanes };
+}
+
+/** Lanes that watch some heads watch these. */
+function withWatch(request: RunRequest, wanted: readonly HeadPlace[]): RunRequest {
+  const lanes = request.lanes.map((recipe) =>
+    recipe.watch === undefined ? recipe : { ...recipe, watch: { ...recipe.watch, wanted } },
   );
   return { ...request, lanes };
 }

@@ -73,11 +73,12 @@ export class DecodePass {
       ...this.logitSteps(),
       { bound: this.bind(kernels.sample, { params, logits, tokens, results }), groups: [1] },
     ];
-    const { slotTable, probabilities, peaks } = buffers;
+    const { slotTable, probabilities, peaks, rowPlaces } = buffers;
     const tapped = { params, slotTable, probabilities, peaks };
-    this.taps = parts.hasTaps ? this.bind(kernels.attentionTaps, { ...tapped, results }) : null;
+    this.taps = parts.hasTaps ? this.bind(kernels.attentionTaps, { ...tapped, rowPlaces, results }) : null;
     const { headTaps } = parts;
-    this.headTaps = headTaps && this.bind(headTaps, { ...tapped, results: buffers.headResults });
+    const ofHeads = { rowPlaces: buffers.headRowPlaces, results: buffers.headResults };
+    this.headTaps = headTaps && this.bind(headTaps, { ...tapped, ...ofHeads });
     const { received } = parts;
     const { receivedSums } = buffers;
     this.received = received && this.bind(received.add, { params, slotTable, probabilities, receivedSums });
