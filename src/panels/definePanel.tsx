@@ -33,6 +33,10 @@ export interface PanelPage extends Selection, SelectionHandlers {
   readonly step: number;
   readonly focus: Focus;
   readonly onFocus: (focus: Focus) => void;
+  /** Heads whose attention a run of many heads goes on recording, whatever is in focus. */
+  readonly keptHeads: readonly Focus[];
+  /** Keeps a head so, or no longer. */
+  readonly onKeepHead: (focus: Focus) => void;
   /** Steps that time axes span: those there are, or those that the run is expected to take. */
   readonly axisStepCount: number;
   /** The page moves from step to step by itself. */

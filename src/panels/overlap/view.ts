@@ -1,4 +1,6 @@
 // What a reader may choose in the window overlap, and where it starts.
+import { headCountOf } from "../../cache/headRows";
+import { recordedHeadCount } from "../../trace/recorded";
 import type { Trace } from "../../trace/trace";
 
 /** Whose scores are compared: recorded attention rows by windows of steps, or the S that the events measured. */
@@ -39,7 +41,9 @@ export function sourceInForce(trace: Trace, view: OverlapView): OverlapSource | 
 }
 
 export function overlapSources(trace: Trace): readonly OverlapSource[] {
-  const hasRows = (trace.steps.at(0)?.attention.values.length ?? 0) > 0;
+  // A mean over a layer's heads needs the rows of all of them.
+  const first = trace.steps.at(0);
+  const hasRows = first !== undefined && recordedHeadCount(first) === headCountOf(trace.header.model);
   const event = trace.events.at(0);
   const hasScores =
     event !== undefined && ["localRaw", "local", "windowAttention"].some((name) => hasName(event, name));
