@@ -1,7 +1,14 @@
 // Two projects: `unit` runs in Node, `gpu` runs kernels against their twins in a real headless Chromium.
 import { playwright } from "@vitest/browser-playwright";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { chromiumLaunchOptions } from "./scripts/findChromium.mjs";
+
+/** `--changed` walks imports without their “?raw”, and would parse a shader as a script. */
+const shadersAsText: Plugin = {
+  name: "shaders as text",
+  load: (id) => (id.endsWith(".wgsl") ? "export default null;" : null),
+};
 
 const gpuTests = "{src,lab}/**/*.gpu.test.{ts,tsx}";
 
@@ -10,6 +17,7 @@ export default defineConfig({
     passWithNoTests: true,
     projects: [
       {
+        plugins: [shadersAsText],
         test: {
           name: "unit",
           // Files of one worker share their modules, which halves the stage; a test puts back what it changes.

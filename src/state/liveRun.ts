@@ -5,6 +5,7 @@ import type { BackendChoice, EngineEvent, ModelReference, RunRequest } from "../
 import { errorMessage } from "../lib/errors";
 import type { Settings } from "../settings/settings";
 import type { BackendSummary, ModelSummary } from "../trace/trace";
+import { TRACE_BUDGET_BYTES } from "../trace/traceMemory";
 import type { HeadPlace } from "../trace/watchedHeads";
 import { isMissing, referenceOf, type BroughtActions } from "./brought";
 import type { ChoicesState } from "./choices";
@@ -236,6 +237,10 @@ function withWatch(request: RunRequest, wanted: readonly HeadPlace[]): RunReques
   return { ...request, lanes };
 }
 
+const FULL_WORDS =
+  `The run was stopped: its trace fills the ${TRACE_BUDGET_BYTES / 1e6} MB that it may take, and nothing more can be left out of it. ` +
+  "Everything up to here can be played and saved.";
+
 type EventHandlers = {
   readonly [Type in EngineEvent["type"]]: (event: Extract<EngineEvent, { type: Type }>) => void;
 };
@@ -252,6 +257,14 @@ function eventHandlers(
     set({ verdicts: promiseVerdicts(get().promisedProofs, shown) });
   };
 
+  let hasToldFull = false;
+  /** Steps that are on their way still come. */
+  const endFullRun = (): void => {
+    starter.engine()?.stop();
+    if (!hasToldFull) tell("warning", FULL_WORDS);
+    hasToldFull = true;
+  };
+
   return {
     loading: ({ loadedBytes, totalBytes, lane = null }) => set({ loadedBytes, totalBytes, loadingLane: lane }),
     ready({ model, backend, notice }) {
@@ -260,6 +273,7 @@ function eventHandlers(
     },
     started({ lane, header }) {
       traces.begin(lane, header);
+      hasToldFull = false;
       set({ runStatus: "running", ...nothingLoading });
     },
     memory: ({ lane, memory }) => traces.lane(lane)?.changeMemory(memory),
@@ -269,6 +283,7 @@ function eventHandlers(
       // A step after the end: the engine did continue the run.
       if (builder.trace.end !== null) set({ isContinued: true });
       builder.append(record, eviction);
+      if (!traces.bound()) endFullRun();
       traces.showSoon();
     },
     paused() {

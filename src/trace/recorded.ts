@@ -2,11 +2,16 @@
 // long one leaves out what is oldest (traceMemory.ts). What was not recorded is an empty row: nobody may read it as zeros.
 
 import { rowCount, rowLength, type HeadRows } from "../cache/headRows";
-import type { EvictionEvent, StepRecord } from "./trace";
+import type { EvictionEvent, StepRecord, Trace } from "./trace";
 
 /** Whether a step holds the attention row of a head: every head has a slot at least, its own token's. */
 export function isAttentionRecorded({ attention }: Pick<StepRecord, "attention">, head: number): boolean {
   return rowLength(attention, head) > 0;
+}
+
+/** Whether the run records attention. The oldest steps of a long one may have lost it. */
+export function hasTaps({ steps }: Pick<Trace, "steps">): boolean {
+  return steps.length > 0 && steps[steps.length - 1].attentionScale.length > 0;
 }
 
 /** Of how many KV heads a step holds the attention. */
@@ -22,6 +27,11 @@ export function areScoresRecorded({ total }: Pick<EvictionEvent, "total">, head:
 /** Of how many KV heads an event holds the scores. */
 export function scoredHeadCount({ total }: Pick<EvictionEvent, "total">): number {
   return filledRows(total);
+}
+
+/** Why an event has no scores of a head, and what is known of it all the same. */
+export function noScoresReason({ step }: Pick<EvictionEvent, "step">): string {
+  return `The scores of this head at the event of step ${step} were left out to keep the trace within its memory; which tokens stayed, and by what margin, is known.`;
 }
 
 function filledRows(rows: HeadRows): number {

@@ -2,6 +2,7 @@
 // controls, legend and outline.
 import { memo, useCallback, useRef } from "react";
 import { settingTable } from "../../settings/settings";
+import { hasTaps } from "../../trace/recorded";
 import { Panel } from "../../ui/Panel";
 import { SequentialLegend } from "../../ui/SequentialLegend";
 import { ToolChoice, toolOptions, type ToolOption } from "../../ui/ToolChoice";
@@ -23,8 +24,8 @@ import {
   attentionReadout,
   attentionRows,
   attentionTable,
-  hasAttention,
   headsInForce,
+  missingRow,
   observationWindow,
   queryHeadsOnShow,
   subjectLabel,
@@ -40,7 +41,7 @@ type AttentionPanelProps = MatrixPanelProps<AttentionView> & Pick<PanelPage, "is
 export const AttentionPanel = memo(function AttentionPanel(props: AttentionPanelProps) {
   const { heading, trace, step, focus, onFocus, view, zoom } = props;
   const extent = matrixExtent(trace, props.axisStepCount);
-  const isRecorded = hasAttention(trace);
+  const isRecorded = hasTaps(trace);
   const heads = headsInForce(trace, view.heads);
   const subject = { heads, head: focusHead(trace.header.model, focus) };
   const label = subjectLabel(trace, heads, focus);
@@ -109,8 +110,12 @@ function AttentionPicture(props: AttentionPictureProps) {
     [rows, readyCount, step, largest, view.scale, theme, promptCount],
   );
   const window = observationWindow(trace, step);
+  const isPartlyRecorded = recordsSomeHeads(trace, step);
+  // Of one head, the note above the picture says it.
+  const missing = isPartlyRecorded && !isJoined(heads) ? null : missingRow(trace, step, subject);
   return (
     <>
+      {missing !== null && <p className="meter-note">{missing}</p>}
       <MatrixPicture
         {...props}
         what="Attention of the newest query"
@@ -120,10 +125,7 @@ function AttentionPicture(props: AttentionPictureProps) {
         ownMarks={(frame) => window !== null && <WindowOutline frame={frame} window={window} />}
         progress={readyCount < stepTotal && <JoiningProgress readyCount={readyCount} stepCount={stepTotal} />}
       />
-      <AttentionLegend
-        {...{ view: { ...view, heads }, largest, theme, window }}
-        isPartlyRecorded={recordsSomeHeads(trace, step)}
-      />
+      <AttentionLegend {...{ view: { ...view, heads }, largest, theme, window }} isPartlyRecorded={isPartlyRecorded} />
     </>
   );
 }

@@ -5,7 +5,7 @@
 //   headAttention   a row per query head      row = head × groupSize + member
 //
 // Rows over all heads are joined in allHeadRows.ts.
-import { headRow } from "../../cache/headRows";
+import { headRow, rowLength } from "../../cache/headRows";
 import { latestOf } from "../../trace/latest";
 import { isAttentionRecorded } from "../../trace/recorded";
 import { slotsSeenByStep } from "../../trace/replay";
@@ -71,8 +71,8 @@ export function recordedRow(trace: Trace, step: number, { heads, head }: HeadCho
       : null;
   }
   if (headAttention === undefined || headAttentionScale === undefined) return null;
-  if (!isAttentionRecorded(trace.steps[step], head)) return null;
   const row = head * groupSizeOf(trace) + heads;
+  if (headAttentionScale.length === 0 || rowLength(headAttention, row) === 0) return null;
   return { levels: headRow(headAttention, row), unit: headAttentionScale[row] / 255 };
 }
 

@@ -3,6 +3,7 @@
 import { memo, useMemo, useState } from "react";
 import { TOTAL } from "../../policy/formula";
 import { foretoldSpan, headForetold, type ForetoldSpan, type HeadForetold } from "../../trace/foretold";
+import { hasTaps } from "../../trace/recorded";
 import { lastEventAtStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { LegendItem } from "../../ui/LegendItem";
@@ -148,7 +149,7 @@ const NO_SPAN = { event: null, firstStep: 0, lastStep: 0, fullCache: null } as c
 
 function noSpanReason(trace: Trace, isBeforeEvents: boolean): string {
   if (isBeforeEvents) return noEventReason(trace);
-  if ((trace.steps.at(0)?.attention.values.length ?? 0) === 0) {
+  if (!hasTaps(trace)) {
     return "This run recorded no attention. Switch on “Record attention” and run again.";
   }
   return "No step has followed this event yet: what its tokens receive is still to come.";

@@ -41,12 +41,12 @@ export function sourceInForce(trace: Trace, view: OverlapView): OverlapSource | 
 }
 
 export function overlapSources(trace: Trace): readonly OverlapSource[] {
-  // A mean over a layer's heads needs the rows of all of them.
-  const first = trace.steps.at(0);
-  const hasRows = first !== undefined && recordedHeadCount(first) === headCountOf(trace.header.model);
   const event = trace.events.at(0);
   const hasScores =
     event !== undefined && ["localRaw", "local", "windowAttention"].some((name) => hasName(event, name));
+  // A mean over a layer's heads needs the rows of all of them.
+  const newest = trace.steps.at(-1);
+  const hasRows = newest !== undefined && recordedHeadCount(newest) === headCountOf(trace.header.model);
   return [...(hasRows ? (["rows"] as const) : []), ...(hasScores ? (["events"] as const) : [])];
 }
 

@@ -42,7 +42,6 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
   const pinned = useStore(store, (state) => state.pinnedPosition);
   const layer = useStore(store, (state) => state.focusLayer);
   const kvHead = useStore(store, (state) => state.focusKvHead);
-  const keptHeads = useStore(store, (state) => state.keptHeads);
   const fullCacheRun = useStore(store, (state) => state.fullCacheRun);
   const isFullCacheRunning = useStore(store, (state) => state.isFullCacheRunning);
   const aftermath = useStore(
@@ -71,6 +70,7 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
   );
   const sessionRuns = useStore(store, (state) => state.sessionRuns);
   const backend = useStore(store, (state) => state.choices.backend ?? settingTable.backend.default);
+  const keptHeads = useStore(store, (state) => state.keptHeads);
   const lanes = useStore(store, (state) => state.lanes);
   const stageLane = useStore(store, (state) => state.stageLane);
   const problem = useStore(store, (state) => state.problem);
@@ -86,7 +86,6 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
     isEnded: lane.end !== null,
     step,
     focus,
-    keptHeads,
     hovered: existing(hover),
     pinned: existing(pinned),
     axisStepCount: axisSteps,
@@ -102,6 +101,7 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
     checkpointTrials,
     sessionRuns,
     backend,
+    keptHeads,
     lanes,
     stageLane,
     shownStep,
@@ -117,7 +117,7 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
 
 /** What panels may do; the same functions at every step. */
 function panelActs(store: PageStore) {
-  const { hoverOver, pin, focusOn, keepHead, showLane, moveTo, runFullCache, measureAftermath } = store.getState();
+  const { hoverOver, pin, focusOn, showLane, moveTo, runFullCache, measureAftermath } = store.getState();
   const { measureBits, searchBits, stopBits } = store.getState();
   const { addCharacterisationRow, changeCharacterisationRow, removeCharacterisationRow, pinCharacterisationRow } =
     store.getState();
@@ -129,7 +129,7 @@ function panelActs(store: PageStore) {
     },
     onPin: pin,
     onFocus: ({ layer, kvHead }) => focusOn(layer, kvHead),
-    onKeepHead: ({ layer, kvHead }) => keepHead(layer, kvHead),
+    onKeepHead: ({ layer, kvHead }) => store.getState().keepHead(layer, kvHead),
     onLane: showLane,
     onMove: moveTo,
     onFullCacheRun: runFullCache,

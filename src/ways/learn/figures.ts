@@ -164,7 +164,7 @@ const table = {
   /** Attention of the step's query in the head, 0 … 1: to the token, and the largest to any token. */
   attention: at(({ trace, step, head, position }) => attentionTo(trace, step, head, position)),
   largestAttention: ({ trace, step, head }) =>
-    trace.steps[step].attention.values.length === 0 ? null : trace.steps[step].attentionScale[head],
+    trace.steps[step].attentionScale.length === 0 ? null : trace.steps[step].attentionScale[head],
 
   // The token in the last event up to the step, in the head.
   /** 1 for the highest total. */
