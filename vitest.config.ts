@@ -1,16 +1,16 @@
 // Two projects: `unit` runs in Node, `gpu` runs kernels against their twins in a real headless Chromium.
 import { playwright } from "@vitest/browser-playwright";
-import type { Plugin } from "vite";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type Plugin } from "vitest/config";
 import { chromiumLaunchOptions } from "./scripts/findChromium.mjs";
 
-/** `--changed` walks imports without their “?raw”, and would parse a shader as a script. */
+const gpuTests = "{src,lab}/**/*.gpu.test.{ts,tsx}";
+
+// To find the tests that a change concerns (--changed), Vitest follows imports without their `?raw` and would parse shaders.
 const shadersAsText: Plugin = {
   name: "shaders as text",
-  load: (id) => (id.endsWith(".wgsl") ? "export default null;" : null),
+  enforce: "pre",
+  transform: (code, id) => (/\.(wgsl|wat)$/.test(id) ? `export default ${JSON.stringify(code)}` : null),
 };
-
-const gpuTests = "{src,lab}/**/*.gpu.test.{ts,tsx}";
 
 export default defineConfig({
   test: {

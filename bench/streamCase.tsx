@@ -114,7 +114,7 @@ function liveStore(trace: Trace, beforeNextFrame: (show: () => void) => void): L
   store.getState().setSpeed(Infinity);
   store.getState().run("run");
   const { model, backend } = trace.header;
-  say({ type: "ready", model, backend, notice: null });
+  say({ type: "ready", model, backend, check: null, notice: null, weightReadBytes: 0 });
   say({ type: "started", run: 1, lane: 0, header: trace.header });
   return { store, say };
 }

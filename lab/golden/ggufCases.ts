@@ -1,8 +1,9 @@
-// related.gguf.*: rows of every block format, a file's metadata and tensors, and files that must be refused. Everything must
-// be equal to the bit.
+// related.gguf.*: rows of every block format, read and made, a file's metadata and tensors, and files that must be refused.
+// Everything must be equal to the bit.
 import { InputError, errorMessage } from "../../src/lib/errors";
 import { readGgufHeader, type MetadataItem, type MetadataValue } from "../../src/model/gguf/ggufFile";
 import { memoryBytes } from "../../src/model/source/byteSource";
+import { quantisedFormats, quantiseNumbers } from "../../src/model/quantiseWeights";
 import { dequantiseRow, weightFormat, type WeightFormat } from "../../src/model/weightFormats";
 import type { RunCase } from "./caseParts";
 import { compareExactly, type FieldComparison } from "./compare";
@@ -27,6 +28,19 @@ export const runGgufDequant: RunCase = (root) => {
         compareBits(`values.${name}`, found, tensorOf(fieldOf(expected, name), [rows, columns]).data),
       ];
     }),
+  );
+};
+
+/** What a model's own numbers become in blocks, byte for byte. */
+export const runGgufQuantise: RunCase = (root) => {
+  const dims = fieldOf(root, "dims");
+  const shape = [countOf(fieldOf(dims, "rows")), countOf(fieldOf(dims, "columns"))];
+  const { data } = tensorOf(fieldOf(fieldOf(root, "inputs"), "values"), shape);
+  const recorded = fieldOf(fieldOf(root, "expected"), "raw");
+  return Promise.resolve(
+    quantisedFormats.map((name) =>
+      compareExactly(name, [...quantiseNumbers(name, data)], [...bytesOf(fieldOf(recorded, name))]),
+    ),
   );
 };
 

@@ -7,7 +7,7 @@ import type { FieldComparison } from "./compare";
 import { runEffivlm } from "./effivlmCase";
 import { runDecodeLoop } from "./decodeLoopCase";
 import { fieldOf, rootField } from "./field";
-import { runGgufDequant, runGgufFile, runGgufHostile } from "./ggufCases";
+import { runGgufDequant, runGgufFile, runGgufHostile, runGgufQuantise } from "./ggufCases";
 import { runFrames, runFrameStream } from "./frameCases";
 import { runInfScore } from "./infScoreCase";
 import { runAttentionWithVotes, runGqaMerge } from "./keepKvAttentionCases";
@@ -79,6 +79,7 @@ const runners: Readonly<Record<string, RunCase>> = {
   "related.pitfalls.rouge_l": runRougeL,
   [FAIR_KIND]: runFairEviction,
   "related.gguf.dequant": runGgufDequant,
+  "related.gguf.quantise": runGgufQuantise,
   "related.gguf.file": runGgufFile,
   "related.gguf.hostile": runGgufHostile,
   "related.sals.basis": runBasis,

@@ -63,6 +63,8 @@ export interface SessionRequest {
   readonly hasEvidence?: boolean;
   /** Evicted slots may be merged into others, whose logits then have a bias. Absent: they are gone. */
   readonly merging?: MergeDemand | undefined;
+  /** The model is cut down to these layers, ascending, for the self-test. Absent: all of them. */
+  readonly layers?: readonly number[];
 }
 
 /** What was measured on the present cache. */
@@ -180,6 +182,8 @@ export interface Session {
 
 export interface Backend {
   readonly summary: BackendSummary;
+  /** Of the matrices that the forward of one token multiplies with, as they are held. */
+  readonly weightReadBytes: number;
   createSession(request: SessionRequest): Promise<Session>;
   /** Resolves with a plain-words reason if the device is lost; never resolves on the CPU or after dispose. */
   readonly lost: Promise<string>;

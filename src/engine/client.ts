@@ -14,11 +14,11 @@ import type {
   RunRecipe,
   RunRequest,
   StreamRequest,
-  WeightRounding,
+  QuantisedFormat,
 } from "./protocol";
 
 export interface EngineClient {
-  load(model: ModelReference, backend: BackendChoice, rounding?: WeightRounding): void;
+  load(model: ModelReference, backend: BackendChoice, weights?: QuantisedFormat): void;
   /** Starts a run (ending the one before) and returns its number. */
   start(request: RunRequest, isPaused: boolean): number;
   /** The same for lanes of a stream, whose steps are frames. */
@@ -106,7 +106,7 @@ export function createEngineClient(
   }
 
   function receive(event: EngineEvent): void {
-    if (event.type === "loading") armWatchdog();
+    if (event.type === "loading" || event.type === "checking") armWatchdog();
     else restWatchdog();
     if ("run" in event && event.run !== null && event.run !== run) return;
     if (event.type === "step" || event.type === "watched") grantCredit();
@@ -140,8 +140,8 @@ export function createEngineClient(
   }
 
   return {
-    load(model, backend, rounding) {
-      send({ type: "load", model: seenFromPage(model), backend, ...(rounding !== undefined && { rounding }) });
+    load(model, backend, weights) {
+      send({ type: "load", model: seenFromPage(model), backend, ...(weights !== undefined && { weights }) });
       if (worker !== null) armWatchdog();
     },
     start(request, isPaused) {

@@ -4,6 +4,7 @@
 // maxNewTokens) and never waits, so a slow page slows nothing and loses nothing.
 
 import type { PromptSpans } from "../lib/spans";
+import type { QuantisedFormat } from "../model/quantiseWeights";
 import type { Sampling } from "../model/sampling";
 import type { NamedBlob } from "../model/source/blobSource";
 import type { PolicyParameters } from "../policy/policy";
@@ -18,6 +19,7 @@ import type {
   StreamRecipe,
 } from "../trace/stream/streamTrace";
 import type {
+  BackendCheck,
   BackendSummary,
   EvictionEvent,
   MemorySummary,
@@ -34,6 +36,8 @@ export interface AftermathRequest {
   /** Its events up to the one in question. */
   readonly events: readonly EvictionEvent[];
 }
+
+export type { QuantisedFormat } from "../model/quantiseWeights";
 
 /** "auto": GPU when a hardware adapter is found, else CPU. */
 export type BackendChoice = "auto" | "gpu" | "cpu";
@@ -60,6 +64,11 @@ export interface RunRecipe {
   readonly spans?: PromptSpans;
   readonly sampling: Sampling;
   readonly maxNewTokens: number;
+  /**
+   * Tokens that the run takes instead of its own, from its first step on; behind them it goes on by itself. Of lanes that follow
+   * their own tokens. Absent: none. [step]
+   */
+  readonly fedTokens?: readonly number[];
   readonly hasTaps: boolean;
   /** Attention of every query head by itself, where several share a KV head; needs hasTaps. Absent: it is not kept. */
   readonly hasHeadTaps?: boolean;
@@ -103,18 +112,11 @@ export interface WatchedBlock {
   readonly compression: StreamCompression | null;
 }
 
-/** Weights as if they were stored in few bits: rounded to the values that the codes could say, and kept as numbers. */
-export interface WeightRounding {
-  readonly bits: 4 | 8;
-  /** Neighbouring inputs of an output that share a scale. */
-  readonly groupSize: number;
-}
-
 export const MOST_LANES = 4;
 
 export type EngineCommand =
-  /** `rounding` absent: the weights as they are in their files. */
-  | { type: "load"; model: ModelReference; backend: BackendChoice; rounding?: WeightRounding }
+  /** `weights`: the blocks that they are stored in; absent: as they are in their files. */
+  | { type: "load"; model: ModelReference; backend: BackendChoice; weights?: QuantisedFormat }
   | { type: "start"; run: number; request: RunRequest; isPaused: boolean }
   /** A run like any other, whose steps are frames. */
   | { type: "startStream"; run: number; request: StreamRequest; isPaused: boolean }
@@ -138,13 +140,17 @@ export type EngineCommand =
 export type EngineEvent =
   /** `lane`: whose model it is, if it is another than the one asked for with `load`. */
   | { type: "loading"; loadedBytes: number; totalBytes: number | null; lane?: number }
-  /** `packedWeightBytes`: what rounded weights would take, if they were packed; absent where they are not rounded. */
+  /** The GPU has the model and is compared with the CPU, before `ready`; of a lane's own model too. */
+  | { type: "checking"; lane?: number }
+  /** `weightReadBytes`: as the backend that was opened says. */
   | {
       type: "ready";
       model: ModelSummary;
       backend: BackendSummary;
+      /** Null on the CPU. */
+      check: BackendCheck | null;
       notice: string | null;
-      packedWeightBytes?: number;
+      weightReadBytes: number;
     }
   | { type: "started"; run: number; lane: number; header: TraceHeader }
   /** An event that falls on this step travels with it. */
@@ -178,7 +184,13 @@ export type EngineEvent =
   /** Once per lane: the run is over when every lane is. */
   | { type: "done"; run: number; lane: number; reason: RunEndReason }
   /** The backend of a model changed under a run: lost device, fallback to the CPU. Plain words. */
-  | { type: "backendChanged"; modelId: string; backend: BackendSummary; reason: string }
+  | {
+      type: "backendChanged";
+      modelId: string;
+      backend: BackendSummary;
+      check: BackendCheck | null;
+      reason: string;
+    }
   /** What the user should know about a lane's own model; the run goes on. Plain words. */
   | { type: "laneNotice"; run: number; lane: number; message: string }
   | { type: "aftermath"; run: number; aftermath: MergeAftermath }

@@ -2,33 +2,28 @@
 // runs to figures; nothing is measured here. Definitions: methods section 23.
 
 import { storesCodes } from "../cache/packing";
-import type { WeightRounding } from "../engine/protocol";
+import type { QuantisedFormat } from "../engine/protocol";
 import { bytesInUseAfterSteps, memoryFigures } from "../trace/figures";
 import type { Trace } from "../trace/trace";
 import { meanLength } from "../cache/headRows";
 import { percentile, characterisationTimes } from "./characterisation";
 
 export interface CharacterisationConfig {
-  /** Below 16 the weights are rounded to what so many bits can say, and kept as numbers. */
-  readonly weightBits: 4 | 8 | 16;
+  /** The blocks that every matrix is stored in and multiplied from. */
+  readonly weights: "asLoaded" | QuantisedFormat;
   readonly storage: "asComputed" | "half" | "quantised" | "kivi" | "tada";
   /** Of keys and values, where they are codes. */
   readonly kvBits: 2 | 3 | 4 | 8;
-  /** Numbers that share a scale, in weights and in the cache. */
+  /** Numbers of the cache that share a scale. */
   readonly groupNumbers: 8 | 16 | 32 | 64 | 128;
   /** Null: nothing is evicted. */
   readonly budgetSlots: number | null;
 }
 
 /** What can differ between rows that are measured alike: the numbers that a row does not use are left out. */
-export function configKey({ weightBits, storage, kvBits, groupNumbers, budgetSlots }: CharacterisationConfig): string {
-  const isPacked = storesCodes(storage);
-  const group = isPacked || weightBits < 16 ? groupNumbers : null;
-  return JSON.stringify([weightBits, storage, isPacked ? kvBits : null, group, budgetSlots]);
-}
-
-export function roundingOf({ weightBits, groupNumbers }: CharacterisationConfig): WeightRounding | null {
-  return weightBits === 16 ? null : { bits: weightBits, groupSize: groupNumbers };
+export function configKey({ weights, storage, kvBits, groupNumbers, budgetSlots }: CharacterisationConfig): string {
+  const packing = storesCodes(storage) ? [kvBits, groupNumbers] : null;
+  return JSON.stringify([weights, storage, packing, budgetSlots]);
 }
 
 /** Of repeats: their median and quartiles. */
@@ -53,14 +48,12 @@ export interface CharacterisationFigures {
   readonly p50Ms: Spread;
   readonly p95Ms: Spread;
   readonly p99Ms: Spread;
-  /** If packed: 16 bits a number where weights are not rounded. */
+  /** As the engine holds them. */
   readonly weightBytes: number;
-  /** As the engine holds them: rounding saves nothing here. */
-  readonly weightBytesHeld: number;
   /** In use after the last token, as stored, and what was allocated. */
   readonly kvBytes: number;
   readonly kvBytesHeld: number;
-  /** Weights, if packed, and the cache in use, each read once: mean over the steps after the prefill. */
+  /** Matrices as they are held and the cache in use, each read once: mean over the steps after the prefill. */
   readonly movedBytes: number;
   /** Multiplications and additions, the same mean; about 2 for each weight. */
   readonly operations: number;
@@ -93,7 +86,7 @@ export interface TimedRun {
 export function characterisationFigures(
   cold: TimedRun,
   warm: readonly TimedRun[],
-  { packedWeightBytes, date }: { readonly packedWeightBytes: number | null; readonly date: string },
+  { weightReadBytes, date }: { readonly weightReadBytes: number; readonly date: string },
 ): CharacterisationFigures {
   const { trace } = cold;
   const { header, steps } = trace;
@@ -103,7 +96,6 @@ export function characterisationFigures(
   const decoded = steps.slice(1);
   const meanKvBytes = mean(decoded.map(({ step }) => bytesInUse[step]));
   const meanSlots = mean(decoded.map(({ lengths }) => meanLength(lengths)));
-  const weightBytes = packedWeightBytes ?? 2 * model.parameterCount;
   return {
     tokenCount: steps.length,
     coldFirstMs: timesOf(cold).firstToken,
@@ -111,11 +103,10 @@ export function characterisationFigures(
     p50Ms: spreadOf(times.map(({ gaps }) => gaps.p50)),
     p95Ms: spreadOf(times.map(({ gaps }) => gaps.p95)),
     p99Ms: spreadOf(times.map(({ gaps }) => gaps.p99)),
-    weightBytes,
-    weightBytesHeld: memory.weightBytes,
+    weightBytes: memory.weightBytes,
     kvBytes: memoryFigures(trace, steps.length - 1).bytesInUse,
     kvBytesHeld: memory.kvBytes,
-    movedBytes: weightBytes + meanKvBytes,
+    movedBytes: weightReadBytes + meanKvBytes,
     operations: 2 * model.parameterCount + 4 * model.layerCount * model.headCount * model.headDim * meanSlots,
     backend: `${backend.type}: ${backend.adapter}`,
     date,

@@ -45,8 +45,8 @@ export interface PanelPage extends Selection, SelectionHandlers {
   /** The prompt run with nothing evicted, once that was asked for; null before. */
   readonly fullCacheRun: Trace | null;
   readonly isFullCacheRunning: boolean;
-  /** Asks for it up to a step; false if it cannot be had. */
-  readonly onFullCacheRun: (step: number) => boolean;
+  /** Asks for it up to a step; null, or why it cannot be had, in plain words. */
+  readonly onFullCacheRun: (step: number) => string | null;
   /** What an event did to the queries after it, once that was asked for. */
   readonly aftermath: AftermathState;
   readonly onAftermath: (event: EvictionEvent) => void;

@@ -226,6 +226,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
           { text: "use euros", verdict: "broken" },
         ],
       }}
+      check={null}
       onPin={nothing}
     />
   ),

@@ -1,5 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { tinyParameters, tinyReference } from "../engine/hostBench.testing";
+import { drawCheckpoint } from "../model/drawCheckpoint.testing";
+import { memorySource } from "../model/source";
 import type { EngineCommand } from "../engine/protocol";
 import { drawTrace } from "../trace/drawTrace.testing";
 import {
@@ -29,18 +31,22 @@ const request: CharacterisationRequest = {
   problemCount: 4,
 };
 const plain: CharacterisationConfig = {
-  ...{ weightBits: 16, storage: "asComputed", kvBits: 4, groupNumbers: 8, budgetSlots: null },
+  ...{ weights: "asLoaded", storage: "asComputed", kvBits: 4, groupNumbers: 8, budgetSlots: null },
 };
 const rowsOf = (...configs: readonly Partial<CharacterisationConfig>[]): CharacterisationRow[] =>
   configs.map((config, id) => ({
     ...{ id, config: { ...plain, ...config }, measured: null, quality: null, failure: null },
   }));
 
+/** Rows of 32 and 64 numbers, so that they can be stored in blocks. */
+const wideSource = () =>
+  memorySource("models/tiny", drawCheckpoint({ hidden_size: 32, intermediate_size: 64, eos_token_id: [] }));
+
 function open(
   characterisationRows: readonly CharacterisationRow[],
   onWork: (work: CharacterisationWork) => void = () => undefined,
 ) {
-  const engines = hostEngines();
+  const engines = hostEngines(wideSource);
   let state: CharacterisationState = { ...initialTrials, characterisationRows };
   const works: string[] = [];
   const actions = createCharacterisation(
@@ -60,29 +66,45 @@ function open(
   return { ...engines, actions, rest, works, state: () => state };
 }
 
+/** Of both layers (heads of 16, two of queries, one of keys) and of the output. */
+const multipliedNumbers = 2 * (32 * (32 + 16 + 16) + 32 * 32 + 3 * 32 * 64) + 12 * 32;
+
 const qualityOf = ({ quality }: CharacterisationRow) => quality?.figures;
 const loads = (sent: readonly EngineCommand[]): number => sent.filter(({ type }) => type === "load").length;
 
 it("measures row by row from a fresh engine, the baseline first, and finds nothing between equal rows", async () => {
   const packed = { storage: "quantised" } as const;
   const { actions, rest, state, works, sent } = open(
-    rowsOf({}, {}, { ...packed, kvBits: 8 }, { ...packed, kvBits: 2 }, { weightBits: 4 }, { budgetSlots: 6 }),
+    rowsOf(
+      {},
+      {},
+      { ...packed, kvBits: 8 },
+      { ...packed, kvBits: 2 },
+      { weights: "Q8_0" },
+      { weights: "Q4_0" },
+      { budgetSlots: 6 },
+    ),
   );
   actions.measureCharacterisation(request);
   await rest();
-  const [baseline, same, eight, two, light, short] = state().characterisationRows;
-  expect(state().characterisationRows.map(({ failure }) => failure)).toEqual(Array(6).fill(null));
+  const [baseline, same, eight, two, byte, nibble, short] = state().characterisationRows;
+  expect(state().characterisationRows.map(({ failure }) => failure)).toEqual(Array(7).fill(null));
   expect(qualityOf(baseline)).toMatchObject({ klNats: 0, agreedShare: 1 });
   expect(qualityOf(same)).toEqual(qualityOf(baseline));
   expect(qualityOf(eight)?.klNats).toBeLessThan(qualityOf(two)?.klNats ?? 0);
-  expect(qualityOf(light)?.klNats).toBeGreaterThan(0);
+  expect(qualityOf(byte)?.klNats).toBeGreaterThan(0);
+  expect(qualityOf(byte)?.klNats).toBeLessThan(qualityOf(nibble)?.klNats ?? 0);
   expect(qualityOf(short)?.klNats).toBeGreaterThan(0);
-  const [ofBaseline, ofTwo, ofLight] = [baseline, two, light].map(({ measured }) => measured?.figures);
+  const [ofBaseline, ofTwo, ofByte, ofNibble] = [baseline, two, byte, nibble].map(({ measured }) => measured?.figures);
   expect(ofTwo?.kvBytes).toBeLessThan(ofBaseline?.kvBytes ?? 0);
-  expect(ofLight?.weightBytes).toBeLessThan(0.5 * (ofBaseline?.weightBytes ?? 0));
-  expect(ofLight?.weightBytesHeld).toBe(ofBaseline?.weightBytesHeld);
+  // 4 bytes a number, 34 or 18 for 32: matrices read, and a cache of the same size beside them: 9 to 17 slots.
+  const meanCacheBytes = 13 * 2 * 2 * 16 * 4;
+  const read = [ofBaseline, ofByte, ofNibble].map((figures) => (figures?.movedBytes ?? 0) - meanCacheBytes);
+  expect(read).toEqual([4, 34 / 32, 18 / 32].map((bytes) => bytes * multipliedNumbers));
+  expect(ofByte?.weightBytes).toBeLessThan(0.4 * (ofBaseline?.weightBytes ?? 0));
+  expect(ofNibble?.weightBytes).toBeLessThan(0.7 * (ofByte?.weightBytes ?? 0));
   expect(short.measured?.figures.movedBytes).toBeLessThan(ofBaseline?.movedBytes ?? 0);
-  expect(loads(sent)).toBe(6);
+  expect(loads(sent)).toBe(7);
   expect(works.slice(0, 5)).toEqual([
     "0 first run of a fresh engine",
     "0 repeat 1 of 2",
@@ -116,7 +138,7 @@ it("keeps the rows that are done when it is stopped", async () => {
     if (work.rowId !== 1 || reached.push(work) > 1) return;
     queueMicrotask(() => actions.stopCharacterisation());
   };
-  const { actions, rest, state, closedCount } = open(rowsOf({}, { weightBits: 8 }), stopAtSecondRow);
+  const { actions, rest, state, closedCount } = open(rowsOf({}, { weights: "Q8_0" }), stopAtSecondRow);
   actions.measureCharacterisation(request);
   await rest();
   expect(reached[0]).toMatchObject({ doneCount: 4, totalCount: 8 });

@@ -7,7 +7,6 @@ import { MOST_LANES } from "../engine/protocol";
 import { logitQuality } from "../experiment/characterisation";
 import {
   configKey,
-  roundingOf,
   characterisationFigures,
   type QualityFigures,
   type CharacterisationConfig,
@@ -243,8 +242,8 @@ interface BenchRequest {
 /** What is run for a row. */
 function createBench(engine: TrialEngine, { request, row, model, onRun }: BenchRequest) {
   const { problem, header, backend, repeatCount } = request;
-  const rounding = roundingOf(row.config);
-  const machine: TrialMachine = { model, backend, ...(rounding !== null && { rounding }) };
+  const { weights } = row.config;
+  const machine: TrialMachine = { model, backend, ...(weights !== "asLoaded" && { weights }) };
   const settings = settingsOfRow(row.config, request);
   const recipe = { ...recipeOf(settings, problem), maxNewTokens: header.maxNewTokens };
 
@@ -274,13 +273,13 @@ function createBench(engine: TrialEngine, { request, row, model, onRun }: BenchR
     /** Times, bytes, right answers; from a fresh engine on. */
     async serve() {
       engine.close();
-      const packedWeightBytes = await engine.load(machine);
+      const weightReadBytes = await engine.load(machine);
       const cold = await timed("first run of a fresh engine");
       const warm: TimedRun[] = [];
       for (let repeat = 0; repeat < repeatCount; repeat++) {
         warm.push(await timed(`repeat ${repeat + 1} of ${repeatCount}`));
       }
-      const figures = characterisationFigures(cold, warm, { packedWeightBytes, date: new Date().toISOString() });
+      const figures = characterisationFigures(cold, warm, { weightReadBytes, date: new Date().toISOString() });
       const tokens = cold.trace.steps.map(({ token }) => token);
       return { figures, tokens, task: await solve() };
     },

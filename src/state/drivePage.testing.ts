@@ -77,7 +77,14 @@ export function startLive(page: DrivenPage): DrivenPage {
 }
 
 export function sayReady({ say }: DrivenPage, maxPositions = 1024): void {
-  say({ type: "ready", model: { ...drivenTrace.header.model, maxPositions }, backend, notice: null });
+  say({
+    type: "ready",
+    model: { ...drivenTrace.header.model, maxPositions },
+    backend,
+    check: null,
+    notice: null,
+    weightReadBytes: 0,
+  });
 }
 
 export function sayStarted({ say }: DrivenPage, lane = 0): void {

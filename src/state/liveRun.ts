@@ -4,32 +4,42 @@ import type { EngineClient } from "../engine/client";
 import type { BackendChoice, EngineEvent, ModelReference, RunRequest } from "../engine/protocol";
 import { errorMessage } from "../lib/errors";
 import type { Settings } from "../settings/settings";
-import type { BackendSummary, ModelSummary } from "../trace/trace";
+import type { BackendCheck, BackendSummary, ModelSummary } from "../trace/trace";
 import { TRACE_BUDGET_BYTES } from "../trace/traceMemory";
 import type { HeadPlace } from "../trace/watchedHeads";
 import { isMissing, referenceOf, type BroughtActions } from "./brought";
 import type { ChoicesState } from "./choices";
 import type { ClockActions, ClockState } from "./clock";
+import { fedRequest, promiseVerdicts } from "./linkProof";
 import { createLiveTraces, type LiveTraces } from "./liveTraces";
 import type { Tell } from "./notices";
-import { promiseVerdicts } from "./openedLink";
 import { createPacer, isPaceChosen, paceActions, type PaceActions, type Pacer } from "./pace";
 import { askedRun, runRequest, type AskedRun } from "./recipe";
 import { isUnderWay, type ShownRunsState } from "./shownRuns";
 import type { ViewState } from "./view";
 import { wantedHeads, type WatchedHeadsState } from "./watchedHeads";
 
+/** What is loaded, and where. */
+export interface LoadedEngine {
+  readonly model: ModelSummary;
+  readonly backend: BackendSummary;
+  /** What comparing a GPU with the CPU found; null on the CPU. */
+  readonly check: BackendCheck | null;
+}
+
 /** The engine behind live runs, written here alone. */
 export interface EngineState {
   /** The engine that is loaded; null before it was asked for. */
-  readonly engine: { readonly model: ModelSummary; readonly backend: BackendSummary } | null;
+  readonly engine: LoadedEngine | null;
   readonly loadedBytes: number;
   readonly totalBytes: number | null;
   /** The lane whose own model is read; null while it is the model of the run. */
   readonly loadingLane: number | null;
+  /** The GPU has the model and is compared with the CPU. */
+  readonly isChecking: boolean;
 }
 
-const nothingLoading = { loadedBytes: 0, totalBytes: null, loadingLane: null } as const;
+const nothingLoading = { loadedBytes: 0, totalBytes: null, loadingLane: null, isChecking: false } as const;
 
 export const initialEngine: EngineState = { engine: null, ...nothingLoading };
 
@@ -51,6 +61,9 @@ export interface LiveRunSurroundings {
   /** Runs a function before the next frame, at most one at a time. */
   readonly beforeNextFrame: (show: () => void) => void;
 }
+
+const FED_NOTICE =
+  "This replay is fed the tokens of the link, so that only survivors can differ. Run again for the tokens that this device chooses.";
 
 type RunMode = "run" | "step" | "atOnce";
 type WrittenState = EngineState & ShownRunsState & ClockState & ViewState & ChoicesState & WatchedHeadsState;
@@ -125,7 +138,10 @@ interface Starter {
   readonly forgetWish: () => void;
 }
 
-type RunWish = AskedRun & { readonly mode: RunMode };
+type RunWish = AskedRun & {
+  readonly mode: RunMode;
+  /** That it is fed the tokens of. [lane] */ readonly proofs: readonly string[];
+};
 
 function createStarter(
   { models, createEngine }: LiveRunSurroundings,
@@ -156,9 +172,11 @@ function createStarter(
     heldNotice = null;
   };
 
-  const start = ({ mode, ...asked }: RunWish, maxPositions: number): void => {
-    const wanted = wantedHeads(get());
-    const request = withWatch(withLaneModels(runRequest(asked, maxPositions), asked.lanes.map(modelOf)), wanted);
+  const start = ({ mode, proofs, ...asked }: RunWish, maxPositions: number): void => {
+    const watching = withWatch(runRequest(asked, maxPositions), wantedHeads(get()));
+    const free = withLaneModels(watching, asked.lanes.map(modelOf));
+    const request = fedRequest(free, proofs);
+    if (request !== free) tell("info", FED_NOTICE);
     traces.start(request.lanes.length, asked.problem);
     pacer.end();
     set({ runStatus: "loading", isContinued: false, verdicts: [] });
@@ -178,7 +196,9 @@ function createStarter(
     },
     isUnasked: () => isUnasked,
     run(mode) {
-      const wish: RunWish = { ...askedRun(get()), mode };
+      const { promisedProofs, verdicts } = get();
+      // Once the replay has been compared, a further run chooses its own tokens.
+      const wish: RunWish = { ...askedRun(get()), mode, proofs: verdicts.length === 0 ? promisedProofs : [] };
       try {
         runRequest(wish);
       } catch (error) {
@@ -266,9 +286,11 @@ function eventHandlers(
   };
 
   return {
-    loading: ({ loadedBytes, totalBytes, lane = null }) => set({ loadedBytes, totalBytes, loadingLane: lane }),
-    ready({ model, backend, notice }) {
-      set({ engine: { model, backend }, ...nothingLoading });
+    loading: ({ loadedBytes, totalBytes, lane = null }) =>
+      set({ loadedBytes, totalBytes, loadingLane: lane, isChecking: false }),
+    checking: ({ lane = null }) => set({ loadingLane: lane, isChecking: true }),
+    ready({ model, backend, check, notice }) {
+      set({ engine: { model, backend, check }, ...nothingLoading });
       starter.engineReady(model.maxPositions, notice);
     },
     started({ lane, header }) {
@@ -309,9 +331,9 @@ function eventHandlers(
     watched: () => undefined,
     refused: () => undefined,
     streamEnded: () => undefined,
-    backendChanged({ modelId, backend, reason }) {
+    backendChanged({ modelId, backend, check, reason }) {
       const { engine } = get();
-      if (engine?.model.id === modelId) set({ engine: { ...engine, backend } });
+      if (engine?.model.id === modelId) set({ engine: { ...engine, backend, check } });
       tell("warning", reason);
     },
     laneNotice: ({ lane, message }) => tell("info", `Lane ${lane + 1}: ${message}`),

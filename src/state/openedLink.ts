@@ -17,10 +17,6 @@ import { areAskedFor, askedRun, recipeCost } from "./recipe";
 import type { ShownRunsState } from "./shownRuns";
 import type { StreamsDoorActions } from "./streams/streamsDoor";
 import type { ViewState } from "./view";
-import { checkProof } from "../trace/proof/proofCheck";
-import { parseProof } from "../trace/proof/proofText";
-import type { Trace } from "../trace/trace";
-import type { ReplayVerdict } from "../trace/proof/verdict";
 
 /** What a moment may set. */
 type MomentState = ChoicesState & ShownRunsState & ClockState & ViewState;
@@ -61,7 +57,8 @@ export function linkActions({ set, get, tell, nowMs, restoreRun }: LinkSurroundi
     }
     if (link.stream !== null) {
       // What the other views show stays as it is.
-      set({ way: "streams", showFrom: null });
+      const isWatchingStream = link.way === "watch";
+      set({ way: isWatchingStream ? "watch" : "streams", showFrom: null, isWatchingStream });
       for (const text of link.complaints) tell("warning", text);
       get().openStreamLink(link.stream, mayStart);
       return;
@@ -76,6 +73,7 @@ export function linkActions({ set, get, tell, nowMs, restoreRun }: LinkSurroundi
       promisedProofs: link.proofs,
       verdicts: [],
       example: null,
+      isWatchingStream: false,
       wantedMoment: moment,
       history: { ...(isChange ? withChange(get().history, before, "link", nowMs()) : get().history), last: null },
       ...(link.lesson !== null && { lesson: link.lesson }),
@@ -200,17 +198,4 @@ function atMoment(wanted: Moment, { lanes, stepCount }: MomentState): Partial<Mo
     isFollowing: false,
     isPlaying: false,
   };
-}
-
-/** A replay verdict for each lane; null for a lane without a proof. [lane] */
-export function promiseVerdicts(
-  promisedProofs: readonly string[],
-  traces: readonly Trace[],
-): readonly (ReplayVerdict | null)[] {
-  return traces.map((trace, lane) => {
-    const text = promisedProofs.at(lane) ?? "";
-    if (text === "") return null;
-    const proof = parseProof(text);
-    return proof === null ? { type: "incomplete", reason: "damagedProof" } : checkProof(proof, trace);
-  });
 }

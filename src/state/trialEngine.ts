@@ -1,7 +1,7 @@
 // Runs that nobody looks at: a second engine makes them one after the other, for the figures that they leave behind. The live
 // run's engine is not touched.
 import type { EngineClient } from "../engine/client";
-import type { BackendChoice, EngineEvent, ModelReference, RunRequest, WeightRounding } from "../engine/protocol";
+import type { BackendChoice, EngineEvent, ModelReference, RunRequest, QuantisedFormat } from "../engine/protocol";
 import type { Trace } from "../trace/trace";
 import { createTraceBuilder, type TraceBuilder } from "../trace/traceBuilder";
 
@@ -10,7 +10,7 @@ export interface TrialMachine {
   readonly model: ModelReference;
   readonly backend: BackendChoice;
   /** Absent: the weights as they are. */
-  readonly rounding?: WeightRounding;
+  readonly weights?: QuantisedFormat;
 }
 
 export interface TrialRun {
@@ -22,8 +22,8 @@ export interface TrialRun {
 }
 
 export interface TrialEngine {
-  /** Loads the model, unless it is there. Resolves with what rounded weights would take packed, null where they are not rounded. */
-  load(machine: TrialMachine): Promise<number | null>;
+  /** Loads the model, unless it is there. Resolves with the bytes of weights that a token reads. */
+  load(machine: TrialMachine): Promise<number>;
   /** Resolves once all lanes have ended. Loads the model first, unless it is there. */
   run(machine: TrialMachine, request: RunRequest): Promise<TrialRun>;
   /** Ends the worker; what is under way rejects with TrialStopped. The next load starts another. */
@@ -51,8 +51,8 @@ interface PresentTrial extends Waiting<TrialRun> {
 export function createTrialEngine(createEngine: (onEvent: (event: EngineEvent) => void) => EngineClient): TrialEngine {
   let engine: EngineClient | null = null;
   let loaded: string | null = null;
-  let packedBytes: number | null = null;
-  let loading: Waiting<number | null> | null = null;
+  let weightReadBytes = 0;
+  let loading: Waiting<number> | null = null;
   let present: PresentTrial | null = null;
 
   const close = (reason: Error): void => {
@@ -68,8 +68,8 @@ export function createTrialEngine(createEngine: (onEvent: (event: EngineEvent) =
   const receive = (event: EngineEvent): void => {
     if (event.type === "failed") close(new Error(event.message));
     if (event.type === "ready") {
-      packedBytes = event.packedWeightBytes ?? null;
-      loading?.resolve(packedBytes);
+      ({ weightReadBytes } = event);
+      loading?.resolve(weightReadBytes);
       loading = null;
     }
     if (present === null) return;
@@ -96,15 +96,14 @@ export function createTrialEngine(createEngine: (onEvent: (event: EngineEvent) =
     const wanted = JSON.stringify(machine);
     if (loaded !== wanted) {
       loaded = wanted;
-      packedBytes = null;
-      engine.load(machine.model, machine.backend, machine.rounding);
+      engine.load(machine.model, machine.backend, machine.weights);
     }
     return engine;
   };
 
   return {
     load(machine) {
-      if (loaded === JSON.stringify(machine) && loading === null) return Promise.resolve(packedBytes);
+      if (loaded === JSON.stringify(machine) && loading === null) return Promise.resolve(weightReadBytes);
       return new Promise((resolve, reject) => {
         loading = { resolve, reject };
         opened(machine);

@@ -15,13 +15,14 @@ export type TrialsState = StorageTrialsState & CharacterisationState & Checkpoin
 export type TrialsActions = StorageTrialsActions & CharacterisationActions & CheckpointTrialsActions & AftermathActions;
 
 const plain: CharacterisationConfig = {
-  ...{ weightBits: 16, storage: "asComputed", kvBits: 4, groupNumbers: 32, budgetSlots: null },
+  ...{ weights: "asLoaded", storage: "asComputed", kvBits: 4, groupNumbers: 32, budgetSlots: null },
 };
 const firstConfigs: readonly CharacterisationConfig[] = [
   plain,
   { ...plain, storage: "quantised" },
   { ...plain, storage: "quantised", kvBits: 2 },
-  { ...plain, weightBits: 4 },
+  { ...plain, weights: "Q8_0" },
+  { ...plain, weights: "Q4_0" },
   { ...plain, budgetSlots: 96 },
 ];
 

@@ -52,7 +52,7 @@ function decidedAt({ evictedSteps, headCount, promptCount }: TraceIndex, step: n
 
 /** The event with the scores of these heads; the trace's index must know the event. */
 export function leanEvent(
-  { positionsBefore, survivors, ...whole }: EvictionEvent,
+  { positionsBefore: _, survivors, ...whole }: EvictionEvent,
   heads: readonly number[],
   replay: EventReplay,
 ): EvictionEvent {

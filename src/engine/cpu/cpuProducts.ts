@@ -18,6 +18,8 @@ import { createStoredProducts } from "./storedProducts";
 export interface CpuProducts {
   readonly products: MatrixProducts;
   readonly usesSimd: boolean;
+  /** Of the matrices that a forward multiplies with, as they are held. */
+  readonly readBytes: number;
 }
 
 /** Reads what is still in the model's file. Rejects with InputError where that fails. */
@@ -29,11 +31,12 @@ export async function createCpuProducts(weights: ModelWeights): Promise<CpuProdu
   const simd = createSimdProducts(numbers.size === 0 ? weights : mapMatrices(weights, plainOf));
   const plain = simd ?? plainProducts;
   const inBlocks = stored.filter((matrix) => matrix.format.type === "blocks");
-  if (stored.length === 0) return { products: plain, usesSimd: simd !== null };
   const blocks = inBlocks.length === 0 ? null : await createStoredProducts(inBlocks);
   const isInBlocks = (matrix: WeightMatrix): matrix is StoredMatrix =>
     isStored(matrix) && matrix.format.type === "blocks";
   const widenedBytes = [...numbers.values()].reduce((bytes, values) => bytes + values.byteLength, 0);
+  // Without numbers to multiply, their module's memory holds no weights.
+  const hasPlain = [...matricesOf(weights).keys()].some((matrix) => !isInBlocks(matrix));
   const products: MatrixProducts = {
     multiply: (matrix, inputs, outputs, tokenCount) => {
       if (!isInBlocks(matrix)) plain.multiply(plainOf(matrix), inputs, outputs, tokenCount);
@@ -46,8 +49,15 @@ export async function createCpuProducts(weights: ModelWeights): Promise<CpuProdu
       if (!isInBlocks(matrix)) plain.copyRow(plainOf(matrix), row, output);
       else blocks?.copyRow(matrix, row, output);
     },
-    copyBytes: plain.copyBytes + widenedBytes + (blocks?.byteLength ?? 0),
+    copyBytes: widenedBytes + (blocks?.matrixBytes ?? 0) + (hasPlain ? plain.copyBytes : 0),
+    scratchBytes: (blocks?.scratchBytes ?? 0) + (hasPlain ? 0 : plain.copyBytes),
     rows: plain.rows,
   };
-  return { products, usesSimd: simd !== null && (blocks?.usesSimd ?? true) };
+  let readBytes = 0;
+  for (const matrix of matricesOf(weights).keys()) {
+    if (!isStored(matrix)) readBytes += matrix.byteLength;
+    else readBytes += blocks?.heldBytes(matrix) ?? 4 * matrix.rowCount * matrix.columnCount;
+  }
+  if (stored.length === 0) return { products: plain, usesSimd: simd !== null, readBytes };
+  return { products, usesSimd: simd !== null && (blocks?.usesSimd ?? true), readBytes };
 }

@@ -30,8 +30,10 @@ export interface MatrixProducts {
   multiply(matrix: WeightMatrix, inputs: Rows, outputs: Rows, tokenCount: number): void;
   /** One row of a matrix as float32. */
   readonly copyRow: (matrix: WeightMatrix, row: number, output: Float32Array) => void;
-  /** Memory beyond the weights that are plain arrays. */
+  /** Memory beyond the weights that are plain arrays: copies of them, and those that are stored in blocks. */
   readonly copyBytes: number;
+  /** What products with blocks need beside. */
+  readonly scratchBytes: number;
   readonly rows: RowProducts;
 }
 
@@ -96,7 +98,7 @@ export const plainProducts: MatrixProducts = {
     else matMat(matrix, inputs, outputs, tokenCount);
   },
   copyRow: copyPlainRow,
-  copyBytes: 0,
+  ...{ copyBytes: 0, scratchBytes: 0 },
   rows: createPlainRowProducts(),
 };
 

@@ -15,8 +15,11 @@ export interface StoredProducts {
   multiply(matrix: StoredMatrix, inputs: Rows, outputs: Rows, tokenCount: number): void;
   /** One row as float32. */
   copyRow(matrix: StoredMatrix, row: number, output: Float32Array): void;
-  /** Of the memory with the matrices. */
-  readonly byteLength: number;
+  /** Of a matrix; undefined where it is not one of these. */
+  heldBytes(matrix: StoredMatrix): number | undefined;
+  readonly matrixBytes: number;
+  /** Of the same memory, for inputs and products. */
+  readonly scratchBytes: number;
 }
 
 /** What WebAssembly can address. */
@@ -67,6 +70,7 @@ export async function createStoredProducts(
     const place = planMatrix(matrix);
     held.set(matrix, { ...place, offset: take(place.rowBytes * place.rowCount) });
   }
+  const matrixBytes = end;
   const widest = Math.max(...matrices.map(({ columnCount }) => columnCount));
   const tallest = Math.max(...matrices.map(({ rowCount }) => rowCount + 1));
   const productRoom = Math.max(tallest, PRODUCT_ROOM);
@@ -141,7 +145,12 @@ export async function createStoredProducts(
       readRow(place, row, said);
       numbersOfRow(place.format, said, output);
     },
-    byteLength: memory.byteLength,
+    heldBytes: (matrix) => {
+      const place = held.get(matrix);
+      return place && place.rowBytes * place.rowCount;
+    },
+    matrixBytes,
+    scratchBytes: memory.byteLength - matrixBytes,
   };
 }
 

@@ -116,16 +116,16 @@ export class DecodePass {
 
   private layerSteps(layer: number): Step[] {
     const { config, kernels, layout, buffers } = this.parts;
-    const { params, hidden, qkv, ropeTable, queries, mixed, gated, peaks } = buffers;
+    const { params, hidden, qkv, queries, mixed, gated, peaks } = buffers;
     const weights = this.parts.weights.layers[layer];
     const slotTable = layersOf(buffers.slotTable, layout.slotTableLayerBytes, layer);
     const { keys, values } = buffers;
     const queryRing = layersOf(buffers.queryRing, layout.queryLayerBytes, layer);
     const rope = this.bind(kernels.qkvRope, {
-      ...{ params, qkv, qkNorm: weights.qkNorm, ropeTable, slotTable },
+      ...{ params, qkv, qkNorm: weights.qkNorm, ropeTable: buffers.layerRopeTable(layer), slotTable },
       ...{ queries, keys, values, queryRing },
     });
-    const attention = this.bind(this.parts.merges?.attentionDecode ?? kernels.attentionDecode, {
+    const attention = this.bind(this.parts.merges?.attentionDecode ?? kernels.attentionDecode(layer), {
       ...{ params, slotTable, queries, keys, values, slotBiases: buffers.slotBiases },
       probabilities: this.probabilitiesOf(layer),
       peaks: layersOf(peaks, peakLayerBytes(config), layer),
@@ -140,9 +140,26 @@ export class DecodePass {
       { bound: rope, groups: [groupsFor(rope, (headTotal * config.headDim) / 4)] },
       ...this.packingSteps(layer),
       this.attentionStep(layer, attention),
-      this.matrix(kernels.attentionOutput, { input: mixed, weight: weights.attentionOutput, output: hidden }),
+      ...this.branchSteps(kernels.attentionOutput, weights.attentionBranchNorm, {
+        ...{ input: mixed, weight: weights.attentionOutput },
+      }),
       this.matrix(kernels.gateUp, { input: hidden, norm: weights.mlpNorm, weight: weights.gateUp, output: gated }),
-      this.matrix(kernels.down, { input: gated, weight: weights.down, output: hidden }),
+      ...this.branchSteps(kernels.down, weights.mlpBranchNorm, { input: gated, weight: weights.down }),
+    ];
+  }
+
+  /** The product that ends attention or MLP, added to the hidden row, through its own norm where it has one. */
+  private branchSteps(
+    matrix: MatrixKernel,
+    norm: GPUBuffer,
+    bindings: Readonly<Record<"input" | "weight", GPUBuffer>>,
+  ): Dispatch[] {
+    const { addNormed } = this.parts.kernels;
+    const { hidden, branch } = this.parts.buffers;
+    if (addNormed === null) return [this.matrix(matrix, { ...bindings, output: hidden })];
+    return [
+      this.matrix(matrix, { ...bindings, output: branch }),
+      { bound: this.bind(addNormed, { branch, norm, hidden }), groups: [1] },
     ];
   }
 

@@ -20,50 +20,53 @@ import { baseParameters } from "../../policy/parameters";
 const RELATIVE_TOLERANCE = 1e-4;
 
 afterAll(closeTestBackends);
-describe.each(["llama-tied", "llama-grouped", "qwen2", "qwen3-sharded"])("the checkpoint %s", (name) => {
-  const folder = `/fixtures/checkpoints/${name}`;
-  let backend: GpuBackend;
-  let reference: ReferenceRun;
-  let tokens: Int32Array;
+describe.each(["llama-tied", "llama-grouped", "qwen2", "qwen3-sharded", "smollm3", "gemma3"])(
+  "the checkpoint %s",
+  (name) => {
+    const folder = `/fixtures/checkpoints/${name}`;
+    let backend: GpuBackend;
+    let reference: ReferenceRun;
+    let tokens: Int32Array;
 
-  beforeAll(async () => {
-    reference = parseReferenceRun(await (await fetch(`${folder}/reference.json`)).text());
-    tokens = Int32Array.from(reference.tokens);
-    backend = await openTestBackend(await loadModel(httpSource(folder)));
-  });
+    beforeAll(async () => {
+      reference = parseReferenceRun(await (await fetch(`${folder}/reference.json`)).text());
+      tokens = Int32Array.from(reference.tokens);
+      backend = await openTestBackend(await loadModel(httpSource(folder)));
+    });
 
-  const logitsAt = (all: Float32Array, position: number): Float32Array =>
-    all.subarray(position * reference.vocabularySize, (position + 1) * reference.vocabularySize);
+    const logitsAt = (all: Float32Array, position: number): Float32Array =>
+      all.subarray(position * reference.vocabularySize, (position + 1) * reference.vocabularySize);
 
-  it("gives the reference's logits after a prefill", async () => {
-    for (const position of [0, 1, 4, 16, 39]) {
+    it("gives the reference's logits after a prefill", async () => {
+      for (const position of [0, 1, 4, 16, 39]) {
+        const session = await backend.createSession(plainRequest);
+        await session.prefill(tokens.subarray(0, position + 1));
+        const error = relativeError(await session.readLogits(), logitsAt(reference.prefillLogits, position));
+        expect(error).toBeLessThan(RELATIVE_TOLERANCE);
+        session.dispose();
+      }
+    });
+
+    it("gives the reference's logits token by token", async () => {
       const session = await backend.createSession(plainRequest);
-      await session.prefill(tokens.subarray(0, position + 1));
-      const error = relativeError(await session.readLogits(), logitsAt(reference.prefillLogits, position));
-      expect(error).toBeLessThan(RELATIVE_TOLERANCE);
+      await session.prefill(tokens.subarray(0, 1));
+      for (let position = 0; position < tokens.length; position++) {
+        if (position > 0) session.decode(tokens[position]);
+        const error = relativeError(await session.readLogits(), logitsAt(reference.stepLogits, position));
+        expect(error).toBeLessThan(RELATIVE_TOLERANCE);
+        await session.collect();
+      }
       session.dispose();
-    }
-  });
+    });
 
-  it("gives the reference's logits token by token", async () => {
-    const session = await backend.createSession(plainRequest);
-    await session.prefill(tokens.subarray(0, 1));
-    for (let position = 0; position < tokens.length; position++) {
-      if (position > 0) session.decode(tokens[position]);
-      const error = relativeError(await session.readLogits(), logitsAt(reference.stepLogits, position));
-      expect(error).toBeLessThan(RELATIVE_TOLERANCE);
-      await session.collect();
-    }
-    session.dispose();
-  });
-
-  it("continues greedily with the reference's 64 tokens", async () => {
-    const session = await backend.createSession(plainRequest);
-    await session.prefill(tokens);
-    expect(await generate(session, 64)).toEqual(reference.greedyTokens);
-    session.dispose();
-  });
-});
+    it("continues greedily with the reference's 64 tokens", async () => {
+      const session = await backend.createSession(plainRequest);
+      await session.prefill(tokens);
+      expect(await generate(session, 64)).toEqual(reference.greedyTokens);
+      session.dispose();
+    });
+  },
+);
 
 // Tests run without a real GPU, but its kernel shapes must be right as well.
 describe("the kernel shapes for real GPUs", () => {

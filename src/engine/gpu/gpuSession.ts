@@ -1,5 +1,5 @@
 // One sequence on the GPU. Tokens, cache, logits and sampling stay there: a step is one submit, its results come later.
-import { headCountOf, queryHeadsOf, rowLengths, type HeadRows } from "../../cache/headRows";
+import { headCountOf, rowLengths, type HeadRows } from "../../cache/headRows";
 import { assert, errorMessage } from "../../lib/errors";
 import { CANDIDATE_COUNT } from "../../model/sampling";
 import type { MemorySummary } from "../../trace/trace";
@@ -11,7 +11,6 @@ import { BufferPool } from "./bufferPool";
 import { DecodePass, type SessionKernels, type SessionParts } from "./decodePass";
 import { boundKernel, emptyStats, Recorder, type BoundKernel } from "./dispatch";
 import { EventTerms, eventParams } from "./eventTerms";
-import { rowPlacesOf } from "./kernels/attentionKernels";
 import { decodeSample } from "./kernels/sample";
 import { GpuLatents } from "./latents";
 import { GpuMerges, type PresentSession } from "./gpuMerges";
@@ -30,6 +29,7 @@ import {
   slotTableOf,
   headResultBytes,
   stepResultBytes,
+  writeRowPlaces,
 } from "./sessionBuffers";
 import { clearWeakChannels } from "./weakChannels";
 
@@ -193,11 +193,10 @@ export class GpuSession implements Session {
     const { note, bytes, readBackMs } = await this.guarded(() => this.ring.land());
     const sample = decodeSample(bytes, Math.min(CANDIDATE_COUNT, this.parts.config.vocabularySize));
     assert(Number.isFinite(sample.logProbability) && Number.isFinite(sample.entropy), "the model's logits are finite");
-    const { step, lengths, watchedHeads } = note;
+    const { watchedHeads, ...landed } = note;
     return {
-      ...{ step, lengths },
-      ...sample,
-      ...decodeTaps(bytes, lengths, { ...this.parts, watchedHeads }),
+      ...{ ...landed, ...sample },
+      ...decodeTaps(bytes, note.lengths, { ...this.parts, watchedHeads }),
       ...(this.parts.latents?.readsOf(bytes, note) ?? {}),
       readBackMs,
     };
@@ -349,29 +348,18 @@ export class GpuSession implements Session {
     if (token !== undefined) device.queue.writeBuffer(buffers.tokens, 0, Uint32Array.of(token));
     const sampling = samplingParams(this.request.sampling);
     this.writeParams({ position, place, rowCount: 1, waitingRows: 1, step, ...sampling });
-    this.writeRowPlaces();
+    const watchedHeads = this.request.watchedHeads?.() ?? null;
+    if (watchedHeads !== this.watchedHeads) writeRowPlaces(this.parts, watchedHeads);
+    this.watchedHeads = watchedHeads;
     const recorder = new Recorder(device, this.stats, "decode");
     this.decodePass.record(recorder, longestSlots, step === 0);
     const { results, headResults } = buffers;
-    const { watchedHeads } = this;
     const parts = [{ from: results, byteCount: stepResultBytes(longestSlots, { ...this.parts, watchedHeads }) }];
     const headBytes = headResultBytes(longestSlots, { ...this.parts, watchedHeads });
     if (headBytes > 0) parts.push({ from: headResults, byteCount: headBytes });
     if (latents !== null && latents.readBytes > 0) parts.push({ from: latents.reads, byteCount: latents.readBytes });
     this.ring.launch(recorder, parts, { step, lengths, watchedHeads });
     this.startedCount++;
-  }
-
-  /** Which heads' rows the taps of the next submit keep, where that has changed. */
-  private writeRowPlaces(): void {
-    const watchedHeads = this.request.watchedHeads?.() ?? null;
-    if (watchedHeads === this.watchedHeads) return;
-    this.watchedHeads = watchedHeads;
-    const { device, buffers, config, layout } = this.parts;
-    const groupSize = config.headCount / config.kvHeadCount;
-    const headPlaces = rowPlacesOf(layout.headTapRowCount, queryHeadsOf(watchedHeads, groupSize));
-    device.queue.writeBuffer(buffers.rowPlaces, 0, rowPlacesOf(headCountOf(config), watchedHeads));
-    if (headPlaces.length > 0) device.queue.writeBuffer(buffers.headRowPlaces, 0, headPlaces);
   }
 
   /** The uniform block of the next submit: what never changes in a session, and what does. */

@@ -16,12 +16,13 @@ import {
 } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import type { ForwardResult, SessionRequest } from "../backend";
-import { createRopeTable } from "../ropeTable";
+import { layerRopeTables } from "../ropeTable";
 import { queryRowCount, rotatedPositionCount } from "../terms/queryRows";
 import { evenPools } from "../slotPools";
 import { packingOf } from "../storage/storageFormat";
 import type { MemorySummary } from "../../trace/trace";
 import type { BufferPool } from "./bufferPool";
+import type { BufferBinding } from "./kernelCache";
 import { kvEntryBytes } from "./kernelSpec";
 import { RECORD_LINES, type PackedStorage } from "./packedStorage";
 import { PARAM_BYTES } from "./params";
@@ -53,8 +54,14 @@ export interface SessionLayout {
 export interface SessionBuffers {
   readonly params: GPUBuffer;
   readonly tokens: GPUBuffer; // [row]
-  readonly ropeTable: GPUBuffer; // [position][headDim / 2][cosine, sine]
+  /** Every table that some layer uses: [row][headDim / 2][cosine, sine], a row for each position. */
+  readonly ropeTable: GPUBuffer;
+  /** The row at which a layer's table begins. [layer] */
+  readonly tableRows: GPUBuffer;
+  /** Of one layer. */
+  readonly layerRopeTable: (layer: number) => BufferBinding;
   readonly hidden: GPUBuffer; // [row][hidden]
+  readonly branch: GPUBuffer; // [row][hidden], outputs that have a norm of their own; empty where they have none
   readonly normed: GPUBuffer; // [row][hidden], prefill only
   readonly qkv: GPUBuffer; // [row][query, key and value rows]
   readonly queries: GPUBuffer; // [row][head][headDim]
@@ -126,8 +133,9 @@ export function createSessionBuffers(
   return {
     params: pool.uniform("params", PARAM_BYTES),
     tokens: rows("tokens", 1),
-    ropeTable: pool.filled("rope table", createRopeTable(config, rotatedPositionCount(request))),
+    ...ropeBuffers(pool, config, rotatedPositionCount(request)),
     hidden: rows("hidden", hiddenSize),
+    branch: rows("branch", config.hasBranchNorms ? hiddenSize : 0),
     normed: rows("normed", hiddenSize),
     qkv: rows("qkv", queryWidth + 2 * kvHeadCount * headDim),
     queries: rows("queries", queryWidth),
@@ -153,6 +161,31 @@ export function createSessionBuffers(
     promptSums: Array.from({ length: hasPromptSums ? layerCount : 0 }, (_, layer) =>
       pool.storage(`prompt sums of layer ${layer}`, kvHeadCount * slotCapacity * 4),
     ),
+  };
+}
+
+/** Tables begin at multiples of 256 bytes, so that one can be bound alone. */
+function ropeBuffers(
+  pool: BufferPool,
+  config: ModelConfig,
+  positionCount: number,
+): Pick<SessionBuffers, "ropeTable" | "tableRows" | "layerRopeTable"> {
+  const { headDim } = config;
+  const layerTables = layerRopeTables(config, positionCount);
+  const tables = [...new Set(layerTables)];
+  const rows = tables.length === 1 ? positionCount : 64 * Math.ceil(positionCount / 64);
+  const joined = new Float32Array(tables.length * rows * headDim);
+  tables.forEach((table, place) => joined.set(table, place * rows * headDim));
+  const firstRows = Uint32Array.from(layerTables, (table) => tables.indexOf(table) * rows);
+  const ropeTable = pool.filled("rope table", joined);
+  const rowBytes = headDim * Float32Array.BYTES_PER_ELEMENT;
+  return {
+    ropeTable,
+    tableRows: pool.filled("table rows", firstRows),
+    layerRopeTable: (layer) => {
+      if (tables.length === 1) return ropeTable;
+      return { buffer: ropeTable, offset: firstRows[layer] * rowBytes, size: rows * rowBytes };
+    },
   };
 }
 
@@ -256,6 +289,19 @@ export function headResultBytes(
   { config, layout, watchedHeads }: Omit<TappedStep, "hasTaps"> & { readonly layout: TapLayout },
 ): number {
   return tapBytes(layout.headTapRowCount, longestSlots, queryHeadsOf(watchedHeads, groupSizeOf(config)));
+}
+
+/** Has the taps of the next submits keep the rows of these heads; null: of all. */
+export function writeRowPlaces(
+  session: { readonly device: GPUDevice; readonly config: ModelConfig; readonly layout: TapLayout } & {
+    readonly buffers: Pick<SessionBuffers, "rowPlaces" | "headRowPlaces">;
+  },
+  watchedHeads: readonly number[] | null,
+): void {
+  const { device, config, layout, buffers } = session;
+  const headPlaces = rowPlacesOf(layout.headTapRowCount, queryHeadsOf(watchedHeads, groupSizeOf(config)));
+  device.queue.writeBuffer(buffers.rowPlaces, 0, rowPlacesOf(headCountOf(config), watchedHeads));
+  if (headPlaces.length > 0) device.queue.writeBuffer(buffers.headRowPlaces, 0, headPlaces);
 }
 
 type TapLayout = Pick<SessionLayout, "headTapRowCount">;

@@ -70,7 +70,7 @@ export const CharacterisationPanel = memo(function CharacterisationPanel(props: 
     >
       <p className="characterisation-note">
         A browser cannot measure energy: bytes moved and operations are counted instead. This is one stream, not many
-        users at once. Packed weights are simulated, so their speed is not measured.
+        users at once.
       </p>
       <div className="characterisation-tools">
         <ToolChoice

@@ -5,7 +5,7 @@ import type {
   CharacterisationConfig,
   CharacterisationRow,
 } from "../../state/characterisation";
-import { budgetWords, storageLabels, weightWords } from "./columns";
+import { budgetWords, storageLabels, weightLabels } from "./columns";
 
 interface RowEditorProps {
   readonly row: CharacterisationRow;
@@ -16,7 +16,7 @@ interface RowEditorProps {
   readonly onCharacterisation: CharacterisationActions;
 }
 
-const weightBits = [16, 8, 4] as const satisfies readonly CharacterisationConfig["weightBits"][];
+const weights = Object.keys(weightLabels) as readonly CharacterisationConfig["weights"][];
 const kvBits = [8, 4, 3, 2] as const satisfies readonly CharacterisationConfig["kvBits"][];
 const groups = [8, 16, 32, 64, 128] as const satisfies readonly CharacterisationConfig["groupNumbers"][];
 const budgets = [null, 32, 48, 64, 96, 128, 192, 256, 512] as const;
@@ -57,11 +57,11 @@ export function RowEditor({ row, number, isBaseline, isBusy, onCharacterisation 
       <td>
         <Choice
           label={name("Weights")}
-          value={config.weightBits}
-          options={weightBits}
-          words={weightWords}
+          value={config.weights}
+          options={weights}
+          words={(format) => weightLabels[format]}
           isDisabled={isBusy}
-          onChange={(bits) => change({ weightBits: bits })}
+          onChange={(format) => change({ weights: format })}
         />
       </td>
       <td>
@@ -87,7 +87,7 @@ export function RowEditor({ row, number, isBaseline, isBusy, onCharacterisation 
         )}
       </td>
       <td>
-        {(isPacked || config.weightBits < 16) && (
+        {isPacked && (
           <Choice
             label={name("Group")}
             value={config.groupNumbers}

@@ -36,7 +36,7 @@ function measured(row: CharacterisationRow, ms: number, kvBytes: number): Charac
       tokens: [1, 2],
       figures: {
         ...{ tokenCount: 2, coldFirstMs: 10 * ms, warmFirstMs: spread, p50Ms: spread, p95Ms: spread, p99Ms: spread },
-        ...{ weightBytes: 2048, weightBytesHeld: 4096, kvBytes, kvBytesHeld: 2 * kvBytes, movedBytes: 2048 + kvBytes },
+        ...{ weightBytes: 2048, kvBytes, kvBytesHeld: 2 * kvBytes, movedBytes: 2048 + kvBytes },
         ...{ operations: 2e6, backend: "cpu: SIMD", date: "2025-01-01T00:00:00.000Z" },
       },
     },
@@ -76,10 +76,11 @@ function drawPanel(characterisationRows: readonly CharacterisationRow[], run: Tr
   );
 }
 
-it("says what a browser cannot measure, and that weights of few bits are simulated", () => {
+it("says what a browser cannot measure, and simulates nothing", () => {
   const markup = drawPanel(initialTrials.characterisationRows);
   expect(markup).toContain("A browser cannot measure energy");
-  expect(markup).toContain("4, simulated");
+  expect(markup).toContain("Q4_0");
+  expect(markup).not.toContain("simulated");
   expect(markup).not.toMatch(/NaN|undefined/);
 });
 
@@ -119,9 +120,9 @@ it("writes adapter, browser, date and digest into every row of the file", () => 
 });
 
 it("names a row by what it uses", () => {
-  expect(configWords(first.config)).toBe("weights 16 bits · entries as computed · everything");
-  expect(configWords({ ...first.config, weightBits: 4, storage: "tada", budgetSlots: 96 })).toBe(
-    "weights 4, simulated · entries TaDA 4 · groups of 32 · 96 slots",
+  expect(configWords(first.config)).toBe("weights as loaded · entries as computed · everything");
+  expect(configWords({ ...first.config, weights: "Q4_0", storage: "tada", budgetSlots: 96 })).toBe(
+    "weights Q4_0 · entries TaDA 4 · groups of 32 · 96 slots",
   );
 });
 

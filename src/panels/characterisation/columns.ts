@@ -81,8 +81,9 @@ export const figureColumns = [
     group: "time per token",
   },
   {
-    ...{ id: "weights", group: "bytes", title: "weights", unit: "bytes, if packed", difference: inPercent },
-    about: "Weights as they would be packed: codes and scales, or 16 bits a number. The engine here holds them wider.",
+    ...{ id: "weights", group: "bytes", title: "weights", unit: "bytes", difference: inPercent },
+    about:
+      "Weights as the engine holds them. Numbers are held twice on a CPU, as loaded and in the order that SIMD reads; blocks once.",
     value: ({ measured }) => measured?.figures.weightBytes ?? null,
     written: writtenBytes,
   },
@@ -93,8 +94,8 @@ export const figureColumns = [
     written: writtenBytes,
   },
   {
-    ...{ id: "moved", group: "bytes", title: "a token", unit: "bytes, if packed", difference: inPercent },
-    about: "Bytes that a token moves: weights, if packed, and the cache in use, each read once; mean over the steps.",
+    ...{ id: "moved", group: "bytes", title: "a token", unit: "bytes", difference: inPercent },
+    about: "Bytes that a token reads: matrices as they are held, and the cache in use, each once; mean over the steps.",
     value: ({ measured }) => measured?.figures.movedBytes ?? null,
     written: writtenBytes,
   },
@@ -193,21 +194,23 @@ export const storageLabels: Readonly<Record<CharacterisationConfig["storage"], s
   tada: "TaDA",
 };
 
-export function weightWords(bits: CharacterisationConfig["weightBits"]): string {
-  return bits === 16 ? "16 bits" : `${bits}, simulated`;
-}
+/** Blocks largest first. */
+export const weightLabels: Readonly<Record<CharacterisationConfig["weights"], string>> = {
+  asLoaded: "as loaded",
+  ...{ Q8_0: "Q8_0", Q5_1: "Q5_1", Q5_0: "Q5_0", Q4_1: "Q4_1", Q4_0: "Q4_0" },
+};
 
 export function budgetWords(budgetSlots: number | null): string {
   return budgetSlots === null ? "everything" : `${budgetSlots} slots`;
 }
 
-/** "weights 4, simulated · entries quantised 4 · groups of 32 · everything" */
+/** "weights Q4_0 · entries quantised 4 · groups of 32 · everything" */
 export function configWords(config: CharacterisationConfig): string {
-  const { weightBits, storage, kvBits, groupNumbers, budgetSlots } = config;
+  const { weights, storage, kvBits, groupNumbers, budgetSlots } = config;
   const isPacked = storesCodes(storage);
   const entries = isPacked ? `${storageLabels[storage]} ${kvBits}` : storageLabels[storage];
-  const groups = isPacked || weightBits < 16 ? [`groups of ${groupNumbers}`] : [];
-  return [`weights ${weightWords(weightBits)}`, `entries ${entries}`, ...groups, budgetWords(budgetSlots)].join(" · ");
+  const groups = isPacked ? [`groups of ${groupNumbers}`] : [];
+  return [`weights ${weightLabels[weights]}`, `entries ${entries}`, ...groups, budgetWords(budgetSlots)].join(" · ");
 }
 
 interface TableOf {
@@ -227,43 +230,34 @@ export function characterisationTable(
   return {
     caption: "Ways to store and serve the model; times are medians over the repeats.",
     columns: [
-      ...[
-        "weights (bits)",
-        "weights are",
-        "entries",
-        "bits of entries",
-        "group (numbers)",
-        "budget (slots)",
-        "baseline",
-      ],
+      ...["weights", "entries", "bits of entries", "group (numbers)", "budget (slots)", "baseline"],
       ...columnList.map(({ group, title, unit }) => `${group}: ${title}${unit === "" ? "" : ` (${unit})`}`),
       ...spreadTitles.flatMap(({ group, title }) => [
         `${group}: ${title}, lower quartile (ms)`,
         `${group}: ${title}, upper quartile (ms)`,
       ]),
-      ...["tokens", "problems", "weights held (bytes)", "cache allocated (bytes)", "adapter", "browser", "date"],
+      ...["tokens", "problems", "cache allocated (bytes)", "adapter", "browser", "date"],
       ...["model", "model digest", "problem", "note"],
     ],
     rows: rows.map((figures) => {
       const { row, measured } = figures;
-      const { weightBits, storage, kvBits, groupNumbers, budgetSlots } = row.config;
+      const { weights, storage, kvBits, groupNumbers, budgetSlots } = row.config;
       const isPacked = storesCodes(storage);
       return [
-        ...[
-          weightBits,
-          weightBits === 16 ? "as loaded" : "simulated",
-          storageLabels[storage],
-          isPacked ? kvBits : null,
-        ],
-        ...[isPacked || weightBits < 16 ? groupNumbers : null, budgetSlots, row.id === baselineId ? "yes" : "no"],
+        ...[weightLabels[weights], storageLabels[storage], isPacked ? kvBits : null],
+        ...[isPacked ? groupNumbers : null, budgetSlots, row.id === baselineId ? "yes" : "no"],
         ...columnList.map((column) => column.value(figures)),
         ...spreadTitles.flatMap(({ spread }) => {
           const of = spread?.(figures) ?? null;
           return [of?.lower ?? null, of?.upper ?? null];
         }),
         ...[measured?.figures.tokenCount ?? null, measured?.task?.problemCount ?? null],
-        ...[measured?.figures.weightBytesHeld ?? null, measured?.figures.kvBytesHeld ?? null],
-        ...[measured?.figures.backend ?? null, measured === null ? null : browser, measured?.figures.date ?? null],
+        ...[
+          measured?.figures.kvBytesHeld ?? null,
+          measured?.figures.backend ?? null,
+          measured === null ? null : browser,
+          measured?.figures.date ?? null,
+        ],
         ...[model.id, model.digest, problemId ?? "own text", row.failure],
       ];
     }),

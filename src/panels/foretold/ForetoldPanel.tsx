@@ -205,17 +205,17 @@ interface FairNoteProps extends Pick<ForetoldPanelProps, "trace" | "isFullCacheR
 
 /** Whose attention was compared; where it is the run's own, how to get a fair test. */
 function FairNote({ trace, span, work, isFullCacheRunning, onFullCacheRun }: FairNoteProps) {
-  const [isRefused, setRefused] = useState(false);
-  const canAsk = span.fullCache === null && !isFullCacheRunning && !isRefused;
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const canAsk = span.fullCache === null && !isFullCacheRunning && refusal === null;
   return (
     <p className="foretold-note">
-      {fairSentence({ span, isRunning: isFullCacheRunning, isRefused })}
+      {fairSentence({ span, isRunning: isFullCacheRunning, refusal })}
       {canAsk && (
         <button
           type="button"
           className="link-button"
           data-not-exported
-          onClick={() => setRefused(!onFullCacheRun(trace.steps.length - 1))}
+          onClick={() => setRefusal(onFullCacheRun(trace.steps.length - 1))}
         >
           Feed a full cache the same tokens
         </button>

@@ -74,16 +74,7 @@ export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
   }
   if (!areScoresRecorded(event, head)) {
     return (
-      <Panel
-        {...heading}
-        subtitle={
-          <>
-            {place}
-            {`, event at step ${event.step}`}
-          </>
-        }
-        provenance={[provenance, "derived"]}
-      >
+      <Panel {...heading} subtitle={place} provenance={[provenance, "derived"]}>
         <p className="panel-empty">{noScoresReason(event)}</p>
       </Panel>
     );

@@ -6,10 +6,12 @@
 
 import { headCountOf, headOf, headRow, headRows, joinRows, kvHeadOf, newRows, offsetsOf } from "../../cache/headRows";
 import type { RowValues } from "../../cache/headRows";
-import { chooseSurvivors, cutOf, keepCarry, protectedCandidates } from "../../policy/admission";
+import { chooseSurvivors, cutOf, keepCarry } from "../../policy/admission";
 import { computeColumn, type Columns } from "../../policy/columns";
 import { formulaTerms, stepOf, TOTAL, type Formula, type ScoreInputs } from "../../policy/formula";
+import { windowScores } from "../../policy/windows";
 import { positionsSince } from "../replay";
+import { protectedInHead } from "../windows";
 import type { EvictionEvent, TraceHeader } from "../trace";
 import type { RunFileHead } from "./runFileHead";
 
@@ -162,7 +164,7 @@ export function followEvent(
     const place = { positions, candidateCount: total.length, promptCount: run.promptCount };
     const admission = {
       total,
-      isProtected: protectedCandidates(place, run.header.parameters.isPromptProtected === true, run.header.spans?.kept),
+      isProtected: protectedInHead(run.header, head, place),
     };
     const slots =
       storedSurvivors?.subarray(keptOffsets[head], keptOffsets[head + 1]) ??
@@ -215,6 +217,7 @@ function computeRows(
   if (formula === null) return;
   const { kvHeadCount } = header.model;
   const heads = Array.from({ length: kvHeadCount }, (_, kvHead) => headOf(header.model, layer, kvHead));
+  const isWindowed = (header.model.windows?.[layer] ?? null) !== null;
   const inputs = heads.map((head): ScoreInputs => ({
     ...{ layer, kvHead: kvHeadOf(header.model, head), event, promptCount },
     positions: headRow(positionsBefore, head),
@@ -222,6 +225,13 @@ function computeRows(
     terms: Object.fromEntries(Object.entries(terms).map(([name, rows]) => [name, headRow(rows, head)])),
     carried: carriedRow(formula, terms, previous, head),
   }));
+  if (isWindowed) {
+    heads.forEach((head, kvHead) => {
+      const total = columnOf("total", head);
+      if (!total.isStored) total.row?.set(windowScores(formula, inputs[kvHead]).total);
+    });
+    return;
+  }
   const columns: Columns[] = heads.map(() => ({}));
   const keepSlots = heads.map((head) => keptCounts[head]);
   for (const step of formula.steps) {

@@ -61,6 +61,7 @@ export const machineEntries = {
     vocabularySize: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0x7fffffff)),
     parameterCount: bytes,
     maxPositions: bytes,
+    windows: v.exactOptional(v.pipe(v.array(v.nullable(positiveCount)), v.readonly())),
     digest: v.string(),
   }),
   backend: v.object({

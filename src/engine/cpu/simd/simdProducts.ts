@@ -45,7 +45,7 @@ export function createSimdProducts(weights: ModelWeights): MatrixProducts | null
   }
 
   return {
-    copyBytes: floats.byteLength,
+    ...{ copyBytes: floats.byteLength, scratchBytes: 0 },
     rows,
     copyRow: copyPlainRow,
     multiply: (matrix: WeightMatrix, inputs: Rows, outputs: Rows, tokenCount: number) => {

@@ -32,10 +32,13 @@ describe("attentionDecode", () => {
     { workgroupSize: 16, headDim: 24, lengthSlots: 17 },
     { workgroupSize: 16, headDim: 72, lengthSlots: 17 },
     { workgroupSize: 128, headDim: 64, lengthSlots: 40 },
+    { workgroupSize: 16, headDim: 32, lengthSlots: 33, window: 7 },
+    { workgroupSize: 16, headDim: 32, lengthSlots: 33, window: 33 },
+    { workgroupSize: 128, headDim: 24, lengthSlots: 40, window: 1 },
   ])(
-    "agrees with its twin: $workgroupSize invocations, head of $headDim, $lengthSlots slots or 1 less",
+    "agrees with its twin: $workgroupSize invocations, head of $headDim, $lengthSlots slots or 1 less, window $window",
     async (given) => {
-      const { workgroupSize, headDim, lengthSlots } = given;
+      const { workgroupSize, headDim, lengthSlots, window = 0 } = given;
       const lengths = [lengthSlots, Math.max(1, lengthSlots - 1)];
       const queries = testNumbers(headCount * headDim, 1).map((entry) => entry * 3);
       const keys = testNumbers(kvHeadCount * slotCapacity * headDim, 2);
@@ -44,7 +47,10 @@ describe("attentionDecode", () => {
         {
           spec: attentionDecodeKernel,
           workgroupSize,
-          overrides: { HEAD_VECTORS: headDim / 4, GROUP_SIZE: groupSize, HEAD_COUNT: headCount },
+          overrides: {
+            ...{ HEAD_VECTORS: headDim / 4, GROUP_SIZE: groupSize, HEAD_COUNT: headCount },
+            WINDOW_SLOTS: window,
+          },
           params: { addedSlots: 1, rowCount: 1, scoreStride: slotCapacity },
           buffers: {
             slotTable: slotTable(
@@ -54,7 +60,7 @@ describe("attentionDecode", () => {
             queries,
             keys,
             values,
-            probabilities: new Float32Array(headCount * slotCapacity),
+            probabilities: new Float32Array(headCount * slotCapacity).fill(9),
             peaks: new Float32Array(headCount),
             output: new Float32Array(headCount * headDim),
           },
@@ -65,7 +71,8 @@ describe("attentionDecode", () => {
       for (let head = 0; head < headCount; head++) {
         const kvHead = Math.floor(head / groupSize);
         const query = queries.subarray(head * headDim, (head + 1) * headDim);
-        const expected = probabilitiesTwin(query, headSlots(keys, kvHead, headDim), lengths[kvHead]);
+        const headKeys = headSlots(keys, kvHead, headDim);
+        const expected = probabilitiesTwin(query, headKeys, lengths[kvHead], window || undefined);
         const row = new Float32Array(found.probabilities, head * slotCapacity * 4, lengths[kvHead]);
         expect(relativeError(row, expected)).toBeLessThan(4e-6);
         expect(new Float32Array(found.peaks)[head]).toBeCloseTo(Math.max(...expected), 5);
@@ -167,7 +174,10 @@ describe("attention of a prefill chunk", () => {
     { rowCount: 3, slot: 7 },
     { rowCount: 16, slot: 0 },
     { rowCount: 17, slot: 22 },
-  ])("agrees with its twin: $rowCount rows from slot $slot on", async ({ rowCount, slot }) => {
+    { rowCount: 9, slot: 14, window: 6 },
+    { rowCount: 5, slot: 0, window: 3 },
+  ])("agrees with its twin: $rowCount rows from slot $slot on, window $window", async (given) => {
+    const { rowCount, slot, window = 0 } = given;
     const lengthSlots = slot + rowCount;
     const queries = testNumbers(rowCount * headCount * headDim, 1).map((entry) => entry * 3);
     const keys = testNumbers(kvHeadCount * slotCapacity * headDim, 2);
@@ -194,7 +204,7 @@ describe("attention of a prefill chunk", () => {
     const probabilities = (await runKernel(
       {
         spec: attentionSoftmaxKernel,
-        overrides: { GROUP_SIZE: groupSize },
+        overrides: { GROUP_SIZE: groupSize, WINDOW_SLOTS: window },
         params,
         buffers: { slotTable: table, probabilities: scores },
         groups: () => [rowCount, headCount],
@@ -216,7 +226,7 @@ describe("attention of a prefill chunk", () => {
       for (let row = 0; row < rowCount; row++) {
         const query = queries.subarray((row * headCount + head) * headDim, (row * headCount + head + 1) * headDim);
         const seen = slot + row + 1;
-        const expected = probabilitiesTwin(query, headSlots(keys, kvHead, headDim), seen);
+        const expected = probabilitiesTwin(query, headSlots(keys, kvHead, headDim), seen, window || undefined);
         const start = (head * rowCount + row) * lengthSlots;
         expect(relativeError(probabilities.subarray(start, start + seen), expected)).toBeLessThan(4e-6);
         expect(probabilities.subarray(start + seen, start + lengthSlots).every((entry) => entry === 0)).toBe(true);

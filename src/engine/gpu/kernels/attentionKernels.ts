@@ -13,13 +13,19 @@ export const attentionDecodeKernel: KernelSpec = {
   name: "attentionDecode",
   code: attentionDecodeCode,
   bindings: ["params", "slotTable", "queries", "keys", "values", "probabilities", "peaks", "output"],
-  overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "GROUP_SIZE", "HEAD_COUNT"],
+  overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "GROUP_SIZE", "HEAD_COUNT", "WINDOW_SLOTS"],
   workgroupSize: { software: 4, hardware: 128 },
 };
 
-/** Softmax of query · key / √d over the first `lengthSlots` keys. `keys` is [slot][headDim]. [slot] */
-export function probabilitiesTwin(query: Float32Array, keys: Float32Array, lengthSlots: number): Float64Array {
+/** Softmax of query · key / √d over the first `lengthSlots` keys, or the last `window` of these. `keys` is [slot][headDim]. [slot] */
+export function probabilitiesTwin(
+  query: Float32Array,
+  keys: Float32Array,
+  lengthSlots: number,
+  window = lengthSlots,
+): Float64Array {
   const scores = Float64Array.from({ length: lengthSlots }, (_, slot) => {
+    if (slot < lengthSlots - window) return -Infinity;
     let product = 0;
     query.forEach((entry, dim) => (product += entry * keys[slot * query.length + dim]));
     return product / Math.sqrt(query.length);
@@ -51,7 +57,7 @@ export const attentionSoftmaxKernel: KernelSpec = {
   name: "attentionSoftmax",
   code: attentionSoftmaxCode,
   bindings: ["params", "slotTable", "probabilities"],
-  overrides: ["WORKGROUP_SIZE", "GROUP_SIZE"],
+  overrides: ["WORKGROUP_SIZE", "GROUP_SIZE", "WINDOW_SLOTS"],
   workgroupSize: { software: 4, hardware: 64 },
 };
 
