@@ -5,8 +5,16 @@ import { kvHeadOf, layerOf } from "../src/cache/headRows";
 import { keepingHeads } from "../src/panels/heads/keepingHeads";
 import { encodeRunFile } from "../src/trace/file/runFile";
 import type { Trace } from "../src/trace/trace";
-import { qwen3Heads, recordManyHeads, type ManyHeads } from "./drawManyHeads";
-import { expectAccessible, expectNoSidewaysScroll, mainNumber, openPageAtRest } from "./page";
+import { drawManyHeads, manyHeadsPrompt, qwen3Heads, recordManyHeads, type ManyHeads } from "./drawManyHeads";
+import {
+  choosePace,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  mainNumber,
+  openPageAtRest,
+  press,
+  waitForStatus,
+} from "./page";
 import { dropFiles } from "./sharing";
 
 /** CPU time that a step may take of the main thread, all panels in sight drawn. */
@@ -190,3 +198,24 @@ for (const shape of shapes) {
     expect(await coloursOfLastStrip(page)).toBeGreaterThan(3);
   });
 }
+
+test("says of a live run which heads it records, and of one that it did not record that it did not", async ({ page }) => {
+  const settings = `problem=text&text=${encodeURIComponent(manyHeadsPrompt)}&B=64&w=8&s=32&T=1&seed=4&max=120`;
+  await openPageAtRest(page, `#v4&view=explore&${settings}`);
+  await dropFiles(page, [{ name: "drawn.gguf", bytes: Buffer.from(drawManyHeads()) }]);
+  await expect(page.getByText(/is chosen\. Nothing was copied/)).toBeVisible();
+  await choosePace(page, "full speed");
+  await press(page, "Run");
+  await waitForStatus(page, "ended");
+  const map = panel(page, "Cache map");
+  await expect(map.getByText("attention recorded: 16 heads")).toBeVisible();
+  const attention = panel(page, "Attention");
+  await attention.scrollIntoViewIfNeeded();
+  await expect(attention.getByRole("note")).toContainText("The run records 16 of 224 heads");
+  await expect(attention.getByRole("note")).toContainText("is recorded at every step");
+  // A head that nobody looked at: neither in focus nor among those spread over the layers.
+  await attention.getByRole("combobox", { name: "Layer in focus" }).selectOption({ label: "layer 9" });
+  await attention.getByRole("combobox", { name: "KV head in focus" }).selectOption({ label: "KV head 4" });
+  await expect(attention.getByRole("note")).toContainText("Attention of layer 9, KV head 4 is not recorded.");
+  await expect(attention.getByText(/^step \d+: not recorded/)).toBeVisible();
+});
