@@ -49,9 +49,6 @@ export async function createGpuBackend(
   model: Model,
   options: GpuBackendOptions = {},
 ): Promise<GpuBackend> {
-  if ((model.config.layersWithoutRope ?? []).length > 0) {
-    throw new InputError("some layers of this model have no RoPE, which the GPU cannot compute; use the CPU backend");
-  }
   const { device } = opened;
   const watch = watchDevice(device);
   const weightType = options.weightType ?? (opened.hasFloat16 && (await fitsFloat16(model.weights)) ? "f16" : "f32");

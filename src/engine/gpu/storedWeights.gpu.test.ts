@@ -1,32 +1,10 @@
 // Matrices as their files store them, on the GPU against the CPU: in planes where there is a kernel, else widened.
 import { afterAll, describe, expect, it } from "vitest";
-import type { Session } from "../backend";
 import { createCpuBackend } from "../cpu/cpuBackend";
 import { seededModel, seededPrompt } from "../seededModel.testing";
-import { closeTestBackends, openTestBackend, plainRequest } from "./gpuTestBackend.testing";
+import { closeTestBackends, meanDivergence, openTestBackend, plainRequest } from "./gpuTestBackend.testing";
 import { matrixForms } from "./gpuWeights";
 import { storedConfig as config, storedModel } from "./storedModel.testing";
-
-function logProbabilities(logits: Float32Array): Float64Array {
-  const most = logits.reduce((all, each) => Math.max(all, each), -Infinity);
-  const sum = logits.reduce((all, each) => all + Math.exp(each - most), 0);
-  return Float64Array.from(logits, (each) => each - most - Math.log(sum));
-}
-
-/** Mean over the steps of Σ p · ln(p / q), the tokens fed alike. */
-async function meanDivergence([expected, found]: readonly Session[], tokens: Int32Array): Promise<number> {
-  let sum = 0;
-  for (const session of [expected, found]) await session.prefill(tokens.subarray(0, 9));
-  for (let at = 9; at <= tokens.length; at++) {
-    const [p, q] = (await Promise.all([expected.readLogits(), found.readLogits()])).map(logProbabilities);
-    sum += p.reduce((all, each, token) => all + Math.exp(each) * (each - q[token]), 0);
-    for (const session of [expected, found]) {
-      await session.collect();
-      if (at < tokens.length) session.decode(tokens[at]);
-    }
-  }
-  return sum / (tokens.length - 8);
-}
 
 afterAll(closeTestBackends);
 describe.each<[string, readonly string[], string, boolean]>([

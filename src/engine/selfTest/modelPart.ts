@@ -54,14 +54,7 @@ export function modelOfLayers({ config, weights }: Model, layers: readonly numbe
 }
 
 export function configOfLayers(config: ModelConfig, layers: readonly number[]): ModelConfig {
-  const { layersWithoutRope } = config;
-  return {
-    ...config,
-    layerCount: layers.length,
-    ...(layersWithoutRope && {
-      layersWithoutRope: layersWithoutRope.map((layer) => layers.indexOf(layer)).filter((place) => place >= 0),
-    }),
-  };
+  return { ...config, layerCount: layers.length, layers: layers.map((layer) => config.layers[layer]) };
 }
 
 /** Whole numbers from 0 to the last, evenly spread: the first and the last, where there is room for both. [place] */

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../lib/errors";
 import type { ModelConfig } from "../../model/config";
+import { fullLayers } from "../../model/layerConfig";
 import { codeTensor } from "../../model/gguf/drawGguf.testing";
 import { weightFormat } from "../../model/weightFormats";
 import { countParameters } from "../../model/weightLayout";
@@ -15,7 +16,8 @@ import { changedKeys, changedLogits, fakeGpu, withMatrix, withMethods } from "./
 import { partToTest, takePart } from "./modelPart";
 import { checkBackend } from "./selfTest";
 
-const config: ModelConfig = { ...tinyConfig, layerCount: 3, hasQkNorm: true };
+const rope = { ropeTheta: 10_000, ropeScaling: null };
+const config: ModelConfig = { ...tinyConfig, layerCount: 3, layers: fullLayers(3, rope), hasQkNorm: true };
 const model = seededModel(5, config);
 const check = (suspect: Backend): Promise<BackendCheck> => checkBackend(suspect, model, createCpuBackend);
 
@@ -69,7 +71,11 @@ describe("the self-test", () => {
     ["the output of the heads in layer 0", withMatrix(model, 0, "attentionOutput", scaled(-1)), "keys of layer 1"],
     ["the gate of layer 1", withMatrix(model, 1, "gate", scaled(0.9)), "keys of layer 2"],
     ["a wrong last layer", withMatrix(model, 2, "down", (down) => down.toReversed()), "logits after token 8"],
-    ["another RoPE", { ...model, config: { ...config, ropeTheta: 5000 } }, "keys of layer 0"],
+    [
+      "another RoPE",
+      { ...model, config: { ...config, layers: fullLayers(3, { ropeTheta: 5000, ropeScaling: null }) } },
+      "keys of layer 0",
+    ],
   ])("tells of %s", async (_, wrong, place) => {
     expect(await found(fakeGpu(wrong))).toBe(place);
   });
@@ -91,7 +97,10 @@ describe("the self-test", () => {
 });
 
 describe("a model that is too large to be computed whole on the CPU", () => {
-  const large = seededModel(6, { ...tinyConfig, layerCount: 8, vocabularySize: 2000, isTied: false });
+  const large = seededModel(6, {
+    ...tinyConfig,
+    ...{ layerCount: 8, layers: fullLayers(8, rope), vocabularySize: 2000, isTied: false },
+  });
   /** Room for three layers and a half. */
   const partBytes = (3.5 * 4 * (countParameters(large.config) - 2 * 2000 * 16)) / 8;
   const checkLarge = async (lie?: (session: Session) => Session): Promise<BackendCheck> =>
@@ -130,9 +139,10 @@ describe("a model that is too large to be computed whole on the CPU", () => {
     expect(await checkLarge(lie)).toMatchObject({ place: "keys of layer 2", largestDifference: Infinity });
   });
 
-  it("keeps the layers without RoPE where they are", () => {
-    const mixed = { ...large, config: { ...large.config, layersWithoutRope: [3, 4, 7] } };
-    expect(takePart(mixed, partToTest(mixed, partBytes)).config.layersWithoutRope).toEqual([1, 2]);
+  it("leaves its layers what each of them is", () => {
+    const layers = large.config.layers.map(({ rope }, layer) => ({ rope, window: layer === 7 ? null : layer + 1 }));
+    const mixed = { ...large, config: { ...large.config, layers } };
+    expect(takePart(mixed, partToTest(mixed, partBytes)).config.layers).toEqual([layers[0], layers[4], layers[7]]);
   });
 });
 
