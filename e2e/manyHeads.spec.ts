@@ -199,23 +199,31 @@ for (const shape of shapes) {
   });
 }
 
-test("says of a live run which heads it records, and of one that it did not record that it did not", async ({ page }) => {
+test("records 16 of 224 heads of a live run, says so of the others, and goes on recording one that is kept", async ({
+  page,
+}) => {
   const settings = `problem=text&text=${encodeURIComponent(manyHeadsPrompt)}&B=64&w=8&s=32&T=1&seed=4&max=120`;
   await openPageAtRest(page, `#v4&view=explore&${settings}`);
   await dropFiles(page, [{ name: "drawn.gguf", bytes: Buffer.from(drawManyHeads()) }]);
   await expect(page.getByText(/is chosen\. Nothing was copied/)).toBeVisible();
-  await choosePace(page, "full speed");
-  await press(page, "Run");
-  await waitForStatus(page, "ended");
-  const map = panel(page, "Cache map");
-  await expect(map.getByText("attention recorded: 16 heads")).toBeVisible();
+  await press(page, "Step");
+  await waitForStatus(page, "paused");
+  await expect(panel(page, "Cache map").getByText("attention recorded: 16 heads")).toBeVisible();
   const attention = panel(page, "Attention");
   await attention.scrollIntoViewIfNeeded();
-  await expect(attention.getByRole("note")).toContainText("The run records 16 of 224 heads");
-  await expect(attention.getByRole("note")).toContainText("is recorded at every step");
-  // A head that nobody looked at: neither in focus nor among those spread over the layers.
-  await attention.getByRole("combobox", { name: "Layer in focus" }).selectOption({ label: "layer 9" });
-  await attention.getByRole("combobox", { name: "KV head in focus" }).selectOption({ label: "KV head 4" });
-  await expect(attention.getByRole("note")).toContainText("Attention of layer 9, KV head 4 is not recorded.");
+  const layer = attention.getByRole("combobox", { name: "Layer in focus" });
+  const note = attention.getByRole("note");
+  // Nobody has looked at these, and they are not among those spread over the layers.
+  await layer.selectOption({ label: "layer 9" });
+  await expect(note).toContainText("Attention of layer 9, KV head 0 is not recorded. The run records 16 of 224 heads");
   await expect(attention.getByText(/^step \d+: not recorded/)).toBeVisible();
+  await attention.getByRole("button", { name: "Keep recording this head" }).click();
+  await layer.selectOption({ label: "layer 20" });
+  await choosePace(page, "full speed");
+  await press(page, "Resume");
+  await waitForStatus(page, "ended");
+  await layer.selectOption({ label: "layer 9" });
+  await expect(note).toContainText(/layer 9, KV head 0 is recorded at \d+ of \d+ steps, also at this one/);
+  await layer.selectOption({ label: "layer 3" });
+  await expect(note).toContainText("Attention of layer 3, KV head 0 is not recorded.");
 });
