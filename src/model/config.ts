@@ -3,6 +3,7 @@
 import { InputError } from "../lib/errors";
 import type { Fields } from "./fields";
 import { describe, fieldError, flagField, hasField, numberField, parseFields, wholeNumberField } from "./fields";
+import { parseQuantisation, type AffineQuantisation } from "./quantisation";
 import type { RopeSettings } from "./ropeConfig";
 import { parseRope } from "./ropeConfig";
 
@@ -29,6 +30,8 @@ export interface ModelConfig extends RopeSettings {
   /** The output projection is the embedding. */
   readonly isTied: boolean;
   readonly stopTokens: readonly number[];
+  /** How the matrices of a folder are quantised; absent: they are not. */
+  readonly quantisation?: AffineQuantisation;
 }
 
 // Far above any model that a browser could hold. Nothing is allocated from these numbers before the weight file
@@ -86,6 +89,7 @@ export function parseModelConfig(text: string, file: string, generationConfigTex
   const written = parseFields(text, file);
   const architecture = parseArchitecture(written);
   const fields = { file, values: new Map([...Object.entries(defaults[architecture]), ...written.values]) };
+  const quantisation = parseQuantisation(fields);
   refuseUnsupported(fields, architecture);
   const vocabularySize = wholeNumberField(fields, "vocab_size", limits.vocabulary);
   const maxPositions = wholeNumberField(fields, "max_position_embeddings", limits.positions);
@@ -106,6 +110,7 @@ export function parseModelConfig(text: string, file: string, generationConfigTex
       ? flagField(fields, "tie_word_embeddings")
       : architecture === "smollm3",
     stopTokens: parseStopTokens(fields, generationConfigText, vocabularySize),
+    ...(quantisation !== null && { quantisation }),
   };
 }
 
@@ -131,11 +136,6 @@ function refuseUnsupported(fields: Fields, architecture: Architecture): void {
   // Two names of one function.
   if (activation !== "silu" && activation !== "swish")
     throw fieldError(fields, "hidden_act", '"silu", the only one supported');
-  if (hasField(fields, "quantization_config")) {
-    throw new InputError(
-      `${fields.file}: quantization_config is set; supported are weights of type F32, F16 and BF16: choose a model that is not quantised`,
-    );
-  }
   // Qwen2 has its q, k, v biases by definition; elsewhere these flags add biases that the engine does not compute.
   for (const name of ["attention_bias", "mlp_bias"]) {
     if (architecture !== "qwen2" && flagField(fields, name)) {
