@@ -6,7 +6,7 @@ import type { TermName } from "../../policy/policy";
 import type { Workgroups } from "./dispatch";
 import { allOf, PackedKernels } from "./kernelCache";
 import type { Kernel, KernelCache } from "./kernelCache";
-import type { MatrixForms, MatrixRole, VocabularyParts } from "./gpuWeights";
+import type { LayerForms, MatrixForms, VocabularyParts } from "./matrixForms";
 import { biased, flag, type KernelSpec, type MatrixForm, type OverrideValues } from "./kernelSpec";
 import {
   attentionDecodeKernel,
@@ -62,15 +62,21 @@ export interface MergeKernels {
   readonly replace: Kernel | null;
 }
 
-export interface ModelKernels {
-  /** One for each part of the embedding. */
-  readonly embed: readonly Kernel[];
-  readonly qkv: MatrixKernel;
-  readonly qkvRope: Kernel;
-  readonly attentionDecode: Kernel;
+/** Of one layer; layers whose matrices have the same forms share them. */
+export interface LayerProducts {
+  /** One for each buffer of the joint matrix. */
+  readonly qkv: readonly MatrixKernel[];
   readonly attentionOutput: MatrixKernel;
   readonly gateUp: MatrixKernel;
   readonly down: MatrixKernel;
+}
+
+export interface ModelKernels {
+  /** One for each part of the embedding. */
+  readonly embed: readonly Kernel[];
+  readonly layers: readonly LayerProducts[];
+  readonly qkvRope: Kernel;
+  readonly attentionDecode: Kernel;
   /** One for each part of the output. */
   readonly logits: readonly MatrixKernel[];
   readonly sample: Kernel;
@@ -85,12 +91,9 @@ export interface ModelKernels {
   readonly merges: (decay: number) => Promise<MergeKernels>;
   readonly prefill: {
     readonly rmsNorm: Kernel;
-    readonly qkv: MatrixKernel;
+    readonly layers: readonly LayerProducts[];
     readonly attentionMix: Kernel;
-    readonly attentionOutput: MatrixKernel;
-    readonly gateUp: MatrixKernel;
     readonly siluMul: Kernel;
-    readonly down: MatrixKernel;
   };
   readonly terms: TermKernels;
 }
@@ -98,6 +101,9 @@ export interface ModelKernels {
 interface Matrix {
   readonly columns: number;
   readonly outputs: number;
+  /** Where they begin among those of a joint matrix, and how many that has; absent: they are all. */
+  readonly firstRow?: number;
+  readonly outputRows?: number;
   readonly hasNorm?: boolean;
   readonly hasBias?: boolean;
   readonly hasResidual?: boolean;
@@ -118,24 +124,25 @@ export async function createModelKernels(
 
   const plain = (spec: KernelSpec, overrides: OverrideValues, matrixForm: MatrixForm = "f32"): Promise<Kernel> =>
     cache.kernel({ spec, overrides, matrixForm });
-  const matVec = async (role: MatrixRole, matrix: Matrix): Promise<MatrixKernel> => {
+  const matVec = async (form: MatrixForm, matrix: Matrix): Promise<MatrixKernel> => {
     const spec = cache.isSoftware ? matVecKernel : matVecSharedKernel;
     const overrides = { ...matrixOverrides(matrix), HAS_NORM: flag(matrix.hasNorm === true), EPSILON };
-    const kernel = await plain(spec, overrides, forms[role]);
+    const kernel = await plain(spec, overrides, form);
     return { kernel, groups: spread(groupCount(cache, kernel, matrix.outputs / 4)) };
   };
-  const matMul = async (role: MatrixRole, matrix: Matrix): Promise<MatrixKernel> => {
-    const kernel = await plain(matMulKernel, matrixOverrides(matrix), forms[role]);
+  const matMul = async (form: MatrixForm, matrix: Matrix): Promise<MatrixKernel> => {
+    const OUTPUT_ROWS = matrix.outputRows ?? matrix.outputs;
+    const kernel = await plain(matMulKernel, { ...matrixOverrides(matrix), OUTPUT_ROWS }, form);
     return { kernel, groups: [Math.ceil(matrix.outputs / 4 / kernel.workgroupSize)] };
   };
-  const gateUp = async (): Promise<MatrixKernel> => {
+  const gateUp = async (form: MatrixForm): Promise<MatrixKernel> => {
     const spec = cache.isSoftware ? gateUpKernel : gateUpSharedKernel;
     const overrides = { COLUMN_VECTORS: hiddenSize / 4, ROWS: intermediateSize, EPSILON };
-    const kernel = await plain(spec, overrides, forms.gateUp);
+    const kernel = await plain(spec, overrides, form);
     return { kernel, groups: [groupCount(cache, kernel, intermediateSize / 2)] };
   };
 
-  const qkvMatrix = { columns: hiddenSize, outputs: qkvWidth, hasBias: config.hasQkvBias };
+  const qkvMatrix = { columns: hiddenSize, outputRows: qkvWidth, hasBias: config.hasQkvBias };
   const outputMatrix = { columns: queryWidth, outputs: hiddenSize, hasResidual: true };
   const tapShape = {
     SLOT_GROUP_SIZE: GROUP_SIZE,
@@ -143,6 +150,23 @@ export async function createModelKernels(
     PEAK_LAYER_STRIDE: peakLayerBytes(config) / 4,
   };
   const downMatrix = { columns: intermediateSize, outputs: hiddenSize, hasResidual: true };
+  const gateUpMatrix = { columns: hiddenSize, outputs: 2 * intermediateSize };
+  const qkvParts = ({ qkv }: LayerForms): readonly (readonly [MatrixForm, Matrix])[] =>
+    qkv.map(({ form, firstRow, rowCount }) => [form, { ...qkvMatrix, firstRow, outputs: rowCount }]);
+  const decodeLayer = (layer: LayerForms): Promise<LayerProducts> =>
+    allOf({
+      qkv: Promise.all(qkvParts(layer).map(([form, part]) => matVec(form, { ...part, hasNorm: true }))),
+      attentionOutput: matVec(layer.attentionOutput, outputMatrix),
+      gateUp: gateUp(layer.gateUp),
+      down: matVec(layer.down, downMatrix),
+    });
+  const prefillLayer = (layer: LayerForms): Promise<LayerProducts> =>
+    allOf({
+      qkv: Promise.all(qkvParts(layer).map(([form, part]) => matMul(form, part))),
+      attentionOutput: matMul(layer.attentionOutput, outputMatrix),
+      gateUp: matMul(layer.gateUp, gateUpMatrix),
+      down: matMul(layer.down, downMatrix),
+    });
   const [slots, decode, prefill, terms] = await Promise.all([
     slotKernels(cache, config),
     allOf({
@@ -151,12 +175,11 @@ export async function createModelKernels(
           plain(embedKernel, { COLUMN_VECTORS: hiddenSize / 4, FIRST_TOKEN, ROWS }, forms.embedding),
         ),
       ),
-      qkv: matVec("qkv", { ...qkvMatrix, hasNorm: true }),
-      attentionOutput: matVec("attentionOutput", outputMatrix),
-      gateUp: gateUp(),
-      down: matVec("down", downMatrix),
+      layers: Promise.all(forms.layers.map(decodeLayer)),
       logits: Promise.all(
-        parts.output.map(({ rowCount }) => matVec("output", { columns: hiddenSize, outputs: rowCount, hasNorm: true })),
+        parts.output.map(({ rowCount }) =>
+          matVec(forms.output, { columns: hiddenSize, outputs: rowCount, hasNorm: true }),
+        ),
       ),
       sample: plain(sampleKernel, {
         VOCABULARY_SIZE: vocabularySize,
@@ -170,12 +193,9 @@ export async function createModelKernels(
     }),
     allOf({
       rmsNorm: plain(rmsNormKernel, { COLUMN_VECTORS: hiddenSize / 4, EPSILON }),
-      qkv: matMul("qkv", qkvMatrix),
       attentionMix: plain(attentionMixKernel, { HEAD_VECTORS, GROUP_SIZE, HEAD_COUNT: headCount }),
-      attentionOutput: matMul("attentionOutput", outputMatrix),
-      gateUp: matMul("gateUp", { columns: hiddenSize, outputs: 2 * intermediateSize }),
+      layers: Promise.all(forms.layers.map(prefillLayer)),
       siluMul: plain(siluMulKernel, { COLUMN_VECTORS: intermediateSize / 4 }),
-      down: matMul("down", downMatrix),
     }),
     createTermKernels(cache, config),
   ]);
@@ -259,10 +279,11 @@ export function compileMerges(
   });
 }
 
-function matrixOverrides({ columns, outputs, hasBias, hasResidual }: Matrix): OverrideValues {
+function matrixOverrides({ columns, outputs, firstRow = 0, hasBias, hasResidual }: Matrix): OverrideValues {
   return {
     COLUMN_VECTORS: columns / 4,
     ROWS: outputs,
+    FIRST_ROW: firstRow,
     HAS_BIAS: flag(hasBias === true),
     HAS_RESIDUAL: flag(hasResidual === true),
   };

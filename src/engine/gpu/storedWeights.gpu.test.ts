@@ -8,16 +8,22 @@ import type { Model, Session } from "../backend";
 import { createCpuBackend } from "../cpu/cpuBackend";
 import { seededModel, seededPrompt, tinyConfig } from "../seededModel.testing";
 import { closeTestBackends, openTestBackend, plainRequest } from "./gpuTestBackend.testing";
-import { matrixForms } from "./gpuWeights";
+import { matrixForms, type MatrixForms } from "./matrixForms";
 
 /** An odd number of blocks in the key matrix, and a vocabulary that no workgroup divides. */
 const config: ModelConfig = {
   ...tinyConfig,
   ...{ vocabularySize: 301, hiddenSize: 96, intermediateSize: 160, headCount: 6, kvHeadCount: 3, headDim: 16 },
 };
+/** Rows of whole blocks of 256, of which the embedding has an odd number. */
+const wideConfig: ModelConfig = {
+  ...config,
+  ...{ hiddenSize: 256, intermediateSize: 512, headCount: 8, kvHeadCount: 1, headDim: 32 },
+};
 
-function storedModel(typeOf: (place: number) => string, isTied: boolean): Model {
-  const shaped = { ...config, isTied };
+/** Matrices in the order of their places: q, k, v, output, gate, up, down of each layer between embedding and output. */
+function storedModel(typeOf: (place: number) => string, isTied: boolean, base = config): Model {
+  const shaped = { ...base, isTied };
   const plain = seededModel(7, shaped);
   let place = 0;
   const stored = new Map<WeightMatrix, StoredMatrix>();
@@ -26,7 +32,7 @@ function storedModel(typeOf: (place: number) => string, isTied: boolean): Model 
     const known = stored.get(matrix);
     if (known !== undefined) return known;
     const isDown = plain.weights.layers.some(({ down }) => down === matrix);
-    const columnCount = isDown ? config.intermediateSize : config.hiddenSize; // the heads are as wide together
+    const columnCount = isDown ? base.intermediateSize : base.hiddenSize; // the heads are as wide together
     const rowCount = matrix.length / columnCount;
     const format = weightFormat(typeOf(place));
     if (format === undefined) throw new Error("the format is known");
@@ -64,16 +70,36 @@ async function meanDivergence([expected, found]: readonly Session[], tokens: Int
 }
 
 afterAll(closeTestBackends);
-describe.each<[string, readonly string[], string, boolean]>([
-  ["Q8_0", ["Q8_0"], "q8_0", true],
-  ["Q4_0", ["Q4_0"], "q4_0", false],
-  ["Q4_1", ["Q4_1"], "q4_1", true],
-  ["Q5_0, which is widened", ["Q5_0"], "f32", true],
-  ["types that differ between layers, which are widened", ["Q8_0", "Q4_1", "Q5_1"], "f32", false],
-])("a model stored as %s", (_, types, form, isTied) => {
-  it("agrees with the CPU in both shapes of the kernels", async () => {
-    const model = storedModel((place) => types[place % types.length], isTied);
-    expect(matrixForms(model.weights, "f32").down).toBe(form);
+/** The forms of a layer in a few words: buffers of the joint matrix, and what multiplies behind them. */
+function layerWords({ layers }: MatrixForms): string[] {
+  return layers.map(({ qkv, attentionOutput, gateUp, down }) => {
+    const joint = qkv.map(({ form, firstRow, rowCount }) => `${form} ${firstRow}+${rowCount}`).join(", ");
+    return [joint, attentionOutput, gateUp, down].join(" | ");
+  });
+}
+
+describe.each<[string, readonly string[], readonly string[], boolean, ModelConfig]>([
+  ["Q8_0", ["Q8_0"], Array<string>(2).fill("q8_0 0+192 | q8_0 | q8_0 | q8_0"), true, config],
+  ["Q4_0", ["Q4_0"], Array<string>(2).fill("q4_0 0+192 | q4_0 | q4_0 | q4_0"), false, config],
+  ["Q4_1", ["Q4_1"], Array<string>(2).fill("q4_1 0+192 | q4_1 | q4_1 | q4_1"), true, config],
+  ["Q5_0", ["Q5_0"], Array<string>(2).fill("q5_0 0+192 | q5_0 | q5_0 | q5_0"), true, config],
+  ["Q5_1", ["Q5_1"], Array<string>(2).fill("q5_1 0+192 | q5_1 | q5_1 | q5_1"), false, config],
+  ["Q4_K", ["Q4_K"], Array<string>(2).fill("q4_k 0+320 | q4_k | q4_k | q4_k"), true, wideConfig],
+  ["Q5_K", ["Q5_K"], Array<string>(2).fill("q5_k 0+320 | q5_k | q5_k | q5_k"), false, wideConfig],
+  ["Q6_K", ["Q6_K"], Array<string>(2).fill("q6_k 0+320 | q6_k | q6_k | q6_k"), true, wideConfig],
+  ["IQ4_NL, which is widened", ["IQ4_NL"], Array<string>(2).fill("f32 0+192 | f32 | f32 | f32"), true, config],
+  [
+    "types that differ between layers and in the joint matrices",
+    // Place 0 is the embedding; a type that stands alone among gate and up widens both.
+    ["Q8_0", "Q4_1", "Q4_1", "Q5_0", "Q8_0", "Q4_0", "Q4_0", "Q5_1", "Q4_0", "Q8_0", "Q4_0", "Q5_1", "Q8_0", "Q4_1"],
+    ["q4_1 0+144, q5_0 144+48 | q8_0 | q4_0 | q5_1", "q4_0 0+96, q8_0 96+48, q4_0 144+48 | q5_1 | f32 | q8_0"],
+    false,
+    config,
+  ],
+])("a model stored as %s", (_, types, forms, isTied, base) => {
+  it("agrees with the CPU in both shapes of the kernels", { timeout: 90_000 }, async () => {
+    const model = storedModel((place) => types[place % types.length], isTied, base);
+    expect(layerWords(matrixForms(model.weights, base, "f32"))).toEqual(forms);
     const tokens = seededPrompt(3, 40, config.vocabularySize);
     const expected = await (await createCpuBackend(model)).createSession(plainRequest);
     for (const kernelShapes of ["software", "hardware"] as const) {
@@ -100,7 +126,7 @@ it.each([
 });
 
 it("widens to half precision where the device has it and the numbers fit", async () => {
-  const model = storedModel(() => "Q5_0", true);
+  const model = storedModel(() => "IQ4_NL", true);
   const tokens = seededPrompt(3, 20, config.vocabularySize);
   const found = await openTestBackend(model, { weightType: "f16" }).then(
     (backend) => backend.createSession(plainRequest),

@@ -34,7 +34,16 @@ export const matVecKernel: KernelSpec = {
   name: "matVec",
   code: matVecCode,
   bindings: ["input", "norm", "weight", "bias", "output"],
-  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "ROWS", "HAS_NORM", "HAS_BIAS", "HAS_RESIDUAL", "EPSILON"],
+  overrides: [
+    "WORKGROUP_SIZE",
+    "COLUMN_VECTORS",
+    "ROWS",
+    "FIRST_ROW",
+    "HAS_NORM",
+    "HAS_BIAS",
+    "HAS_RESIDUAL",
+    "EPSILON",
+  ],
   workgroupSize: { software: 16, hardware: 64 },
 };
 
@@ -63,7 +72,16 @@ export const matVecSharedKernel: KernelSpec = {
   name: "matVecShared",
   code: matVecSharedCode,
   bindings: ["input", "norm", "weight", "bias", "output"],
-  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "ROWS", "HAS_NORM", "HAS_BIAS", "HAS_RESIDUAL", "EPSILON"],
+  overrides: [
+    "WORKGROUP_SIZE",
+    "COLUMN_VECTORS",
+    "ROWS",
+    "FIRST_ROW",
+    "HAS_NORM",
+    "HAS_BIAS",
+    "HAS_RESIDUAL",
+    "EPSILON",
+  ],
   workgroupSize: { software: 4, hardware: 64 },
 };
 
@@ -71,7 +89,7 @@ export const matMulKernel: KernelSpec = {
   name: "matMul",
   code: matMulCode,
   bindings: ["params", "input", "weight", "bias", "output"],
-  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "ROWS", "HAS_BIAS", "HAS_RESIDUAL"],
+  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "ROWS", "FIRST_ROW", "OUTPUT_ROWS", "HAS_BIAS", "HAS_RESIDUAL"],
   workgroupSize: { software: 4, hardware: 8 },
 };
 
