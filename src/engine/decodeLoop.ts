@@ -4,8 +4,8 @@
 //   started   ──●──●──●──●──●  up to ringDepth forwards beyond the last result, never beyond an event that acts
 //   collected ──●──●           results in order; the event of a step runs when its result has been collected
 //
-// A run that is compared with the full cache has one forward in flight: each step is compared, and perhaps fed another
-// token, before the next.
+// A run that is compared with the full cache, or fed the tokens of another run, has one forward in flight: each step is
+// compared, and perhaps fed another token, before the next.
 
 import { copyRows } from "../cache/headRows";
 import { assert } from "../lib/errors";
@@ -13,7 +13,7 @@ import type { EvictionEvent, FullCacheComparison, MemorySummary, StepTimings } f
 import type { Backend, ForwardResult } from "./backend";
 import { createFullCache } from "./loop/fullCache";
 import type { ComparedFullCache } from "./loop/fullCacheComparison";
-import { compareStep } from "./loop/fullCacheComparison";
+import { compareStep, logProbabilityOf } from "./loop/fullCacheComparison";
 import { createHolder } from "./loop/holder";
 import type { PlannedRun } from "./loop/runPlan";
 import { checkLength, createRunPlan, requireInteger } from "./loop/runPlan";
@@ -38,6 +38,8 @@ export interface LoopStep {
   readonly eviction: EvictionEvent | null;
   /** Null for a run that is not compared with the full cache. */
   readonly comparison: FullCacheComparison | null;
+  /** As in StepRecord. */
+  readonly ownToken?: number;
   /** The run's own, where it is compared; they may be the session's, and hold until the next step. */
   readonly logits?: Float32Array;
   readonly timings: StepTimings;
@@ -73,6 +75,7 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
   const stopTokens = new Set(request.model.config.stopTokens);
   const tokens: number[] = [...(history?.tokens ?? [])]; // [step], of the steps collected
   const evictions: RecordedEviction[] = [...(history?.evictions ?? [])];
+  const fedTokens = request.sharedFullCache === undefined ? (request.recipe.fedTokens ?? []) : [];
   let drawn: DrawnStep | null = null; // collected, but put off by a pause before it was done
   let tokenLimit = history?.tokenLimit ?? request.recipe.maxNewTokens;
   let hasEnded = false;
@@ -97,7 +100,7 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
   const draw = async (): Promise<DrawnStep> => {
     const calledMs = performance.now();
     const { present } = holder;
-    if (compared === null) present.startForwards(tokenLimit);
+    if (compared === null && fedTokens.length === 0) present.startForwards(tokenLimit);
     else present.startForwards(tokens.length + 1, tokens.at(-1));
     const result = await present.collect();
     assert(result.step === tokens.length, `step ${result.step} arrived in place of ${tokens.length}`);
@@ -119,6 +122,14 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
     return compareStep(compared, step, signal);
   };
 
+  /** The step with the token that it is fed, where that is not the one that it chose. */
+  const feed = async (result: ForwardResult): Promise<Pick<LoopStep, "result" | "ownToken">> => {
+    const token = fedTokens.at(result.step) ?? result.token;
+    if (token === result.token) return { result };
+    const logProbability = logProbabilityOf(await holder.present.readLogits(), token);
+    return { result: { ...result, token, logProbability }, ownToken: result.token };
+  };
+
   const next = async (signal?: AbortSignal): Promise<LoopStep> => {
     assert(!hasEnded && tokens.length < tokenLimit, "the run has ended; extend it first");
     signal?.throwIfAborted();
@@ -126,7 +137,8 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
     await holder.present.catchUp({ tokens, evictions }, signal);
     const caughtUpMs = performance.now() - calledMs;
     drawn ??= await draw();
-    const { result, comparison, logits } = await compare(drawn.result, signal);
+    const { result: own, comparison, logits } = await compare(drawn.result, signal);
+    const { result, ...fed } = await feed(own);
     const comparedMs = performance.now();
     const eviction = await holder.present.runEvent(result.step);
     if (eviction !== null) evictions.push(recordEviction(eviction));
@@ -140,7 +152,7 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
       readBackMs: result.readBackMs,
     };
     drawn = null;
-    return { result, eviction, comparison, ...(logits !== undefined && { logits }), timings, end };
+    return { result, ...fed, eviction, comparison, ...(logits !== undefined && { logits }), timings, end };
   };
 
   const extend = async (extraTokens: number): Promise<void> => {

@@ -62,6 +62,11 @@ export interface RunRecipe {
   readonly spans?: PromptSpans;
   readonly sampling: Sampling;
   readonly maxNewTokens: number;
+  /**
+   * Tokens that the run takes instead of its own, from its first step on; behind them it goes on by itself. Of lanes that follow
+   * their own tokens. Absent: none. [step]
+   */
+  readonly fedTokens?: readonly number[];
   readonly hasTaps: boolean;
   /** Attention of every query head by itself, where several share a KV head; needs hasTaps. Absent: it is not kept. */
   readonly hasHeadTaps?: boolean;

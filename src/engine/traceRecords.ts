@@ -49,12 +49,13 @@ export function createTraceHeader(facts: RunFacts): TraceHeader {
 
 /** `texts` has read the tokens generated before: a character that several tokens make is the text of the last of them. */
 export function toStepRecord(loopStep: LoopStep, texts: TextStream): StepRecord {
-  const { result, timings, comparison } = loopStep;
+  const { result, ownToken, timings, comparison } = loopStep;
   // Before the token itself is read: candidates are others in its place.
   const candidateTexts = Array.from(result.candidateTokens, (token) => texts.peek(token));
   return {
     step: result.step,
     token: result.token,
+    ...(ownToken !== undefined && { ownToken }),
     text: texts.next(result.token),
     logProbability: result.logProbability,
     entropy: result.entropy,

@@ -38,10 +38,14 @@ const arrowMoves: Readonly<Partial<Record<string, Focus>>> = {
   ArrowDown: { layer: 1, kvHead: 0 },
 };
 
-/** The focus that an arrow key leads to (and consumes the key); null for other keys. */
-export function focusByKey(event: KeyboardEvent, model: ModelSummary, focus: Focus): Focus | null {
-  const by = arrowMoves[event.key];
-  if (by === undefined || event.shiftKey) return null;
+/**
+ * The focus that an arrow key leads to (and consumes the key); null for other keys. `isTurned`: where heads stand below each
+ * other, up and down move among them, and the other arrows to other layers.
+ */
+export function focusByKey(event: KeyboardEvent, model: ModelSummary, focus: Focus, isTurned = false): Focus | null {
+  const move = arrowMoves[event.key];
+  if (move === undefined || event.shiftKey) return null;
+  const by = isTurned ? { layer: move.kvHead, kvHead: move.layer } : move;
   // The arrows move the focus here; elsewhere they step through time.
   event.preventDefault();
   event.stopPropagation();

@@ -110,11 +110,11 @@ const panels: Readonly<Record<string, ReactElement>> = {
       step={step}
       axisStepCount={10 - trace.header.promptTokens.length}
       focus={focus}
-      view={{ quantity: "score", axis: "position" }}
+      view={{ quantity: "score", axis: "position", layers: "all" }}
       theme="light"
       provenance="measured"
       {...selection}
-      onHover={nothing}
+      {...handlers}
       onFocus={nothing}
       onView={nothing}
     />
@@ -129,6 +129,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
       onView={nothing}
       provenance="recorded"
       isMoving={false}
+      onFocus={nothing}
       onMove={nothing}
       {...selection}
       {...handlers}

@@ -51,8 +51,9 @@ it("numbers the slots of each head on the map", () => {
   const legend = (isUneven: boolean, evicts = true): string =>
     renderToStaticMarkup(
       <MapLegend
-        view={{ quantity: "none", axis: "slot" }}
+        view={{ quantity: "none", axis: "slot", layers: "all" }}
         theme="light"
+        hasNumbers
         isUneven={isUneven}
         evicts={evicts}
         merges={false}
@@ -77,6 +78,7 @@ it("names the head's own slots over its scores, and those of all", () => {
         onView={nothing}
         onHover={nothing}
         onPin={nothing}
+        onFocus={nothing}
         onMove={nothing}
       />,
     );

@@ -8,9 +8,9 @@ import type { BackendSummary, ModelSummary } from "../trace/trace";
 import { isMissing, referenceOf, type BroughtActions } from "./brought";
 import type { ChoicesState } from "./choices";
 import type { ClockActions, ClockState } from "./clock";
+import { fedRequest, promiseVerdicts } from "./linkProof";
 import { createLiveTraces, type LiveTraces } from "./liveTraces";
 import type { Tell } from "./notices";
-import { promiseVerdicts } from "./openedLink";
 import { createPacer, isPaceChosen, paceActions, type PaceActions, type Pacer } from "./pace";
 import { askedRun, runRequest, type AskedRun } from "./recipe";
 import { isUnderWay, type ShownRunsState } from "./shownRuns";
@@ -48,6 +48,9 @@ export interface LiveRunSurroundings {
   /** Runs a function before the next frame, at most one at a time. */
   readonly beforeNextFrame: (show: () => void) => void;
 }
+
+const FED_NOTICE =
+  "This replay is fed the tokens of the link, so that only survivors can differ. Run again for the tokens that this device chooses.";
 
 type RunMode = "run" | "step" | "atOnce";
 type WrittenState = EngineState & ShownRunsState & ClockState & ViewState & ChoicesState;
@@ -117,7 +120,10 @@ interface Starter {
   readonly forgetWish: () => void;
 }
 
-type RunWish = AskedRun & { readonly mode: RunMode };
+type RunWish = AskedRun & {
+  readonly mode: RunMode;
+  /** That it is fed the tokens of. [lane] */ readonly proofs: readonly string[];
+};
 
 function createStarter(
   { models, createEngine }: LiveRunSurroundings,
@@ -148,8 +154,10 @@ function createStarter(
     heldNotice = null;
   };
 
-  const start = ({ mode, ...asked }: RunWish, maxPositions: number): void => {
-    const request = withLaneModels(runRequest(asked, maxPositions), asked.lanes.map(modelOf));
+  const start = ({ mode, proofs, ...asked }: RunWish, maxPositions: number): void => {
+    const free = withLaneModels(runRequest(asked, maxPositions), asked.lanes.map(modelOf));
+    const request = fedRequest(free, proofs);
+    if (request !== free) tell("info", FED_NOTICE);
     traces.start(request.lanes.length, asked.problem);
     pacer.end();
     set({ runStatus: "loading", isContinued: false, verdicts: [] });
@@ -169,7 +177,9 @@ function createStarter(
     },
     isUnasked: () => isUnasked,
     run(mode) {
-      const wish: RunWish = { ...askedRun(get()), mode };
+      const { promisedProofs, verdicts } = get();
+      // Once the replay has been compared, a further run chooses its own tokens.
+      const wish: RunWish = { ...askedRun(get()), mode, proofs: verdicts.length === 0 ? promisedProofs : [] };
       try {
         runRequest(wish);
       } catch (error) {

@@ -4,6 +4,8 @@ import type { Choices } from "../settings/settings";
 import { proveRun } from "../trace/proof/proof";
 import { encodeProof } from "../trace/proof/proofText";
 import { drivePage, drivenTrace, saySteps, startLive, type DrivenPage } from "./drivePage.testing";
+import { proveFed } from "../trace/proof/fedProof";
+import { encodeFedProof } from "../trace/proof/fedProofText";
 import { momentTexts } from "./moment";
 import { packedLink } from "./sharedLink";
 import { stateOfRuns } from "./recipe";
@@ -143,4 +145,20 @@ describe("the moment of a link", () => {
       expect(driven.store.getState()).toMatchObject({ shownStep, pinnedPosition: null, wantedMoment: { step: 1 } });
     });
   });
+});
+
+it("with the tokens of its run is replayed fed with them, and run again without", async () => {
+  const proof = proveFed(drivenTrace);
+  const text = proof === null ? "" : encodeFedProof(proof);
+  await open(encodeLink({ choices: {}, proofs: [text] }));
+  startLive(driven);
+  expect(driven.recipes.at(-1)?.fedTokens).toEqual(drivenTrace.steps.map(({ token }) => token));
+  expect(notices().join()).toContain("fed the tokens of the link");
+  saySteps(driven, 0, drivenTrace.steps.length);
+  driven.say({ type: "done", run: 1, lane: 0, reason: "length" });
+  expect(driven.store.getState().verdicts).toMatchObject([
+    { type: "fed", nearTies: [], other: null, ownChoices: null },
+  ]);
+  driven.store.getState().run("run");
+  expect(driven.recipes.at(-1)?.fedTokens).toBeUndefined();
 });

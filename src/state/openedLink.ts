@@ -17,10 +17,6 @@ import { areAskedFor, askedRun, recipeCost } from "./recipe";
 import type { ShownRunsState } from "./shownRuns";
 import type { StreamsDoorActions } from "./streams/streamsDoor";
 import type { ViewState } from "./view";
-import { checkProof } from "../trace/proof/proofCheck";
-import { parseProof } from "../trace/proof/proofText";
-import type { Trace } from "../trace/trace";
-import type { ReplayVerdict } from "../trace/proof/verdict";
 
 /** What a moment may set. */
 type MomentState = ChoicesState & ShownRunsState & ClockState & ViewState;
@@ -200,17 +196,4 @@ function atMoment(wanted: Moment, { lanes, stepCount }: MomentState): Partial<Mo
     isFollowing: false,
     isPlaying: false,
   };
-}
-
-/** A replay verdict for each lane; null for a lane without a proof. [lane] */
-export function promiseVerdicts(
-  promisedProofs: readonly string[],
-  traces: readonly Trace[],
-): readonly (ReplayVerdict | null)[] {
-  return traces.map((trace, lane) => {
-    const text = promisedProofs.at(lane) ?? "";
-    if (text === "") return null;
-    const proof = parseProof(text);
-    return proof === null ? { type: "incomplete", reason: "damagedProof" } : checkProof(proof, trace);
-  });
 }

@@ -16,7 +16,7 @@ import { encodeBase64Url } from "../trace/proof/base64Url";
 import type { Trace } from "../trace/trace";
 import { initialArrangement } from "./arrangement";
 import { firstPlace, parseMoment } from "./moment";
-import { promiseVerdicts } from "./openedLink";
+import { promiseVerdicts } from "./linkProof";
 import { MOST_LINK_CHARACTERS, packedLink, readLink, sharedLink, shortLink, type Shared } from "./sharedLink";
 
 const comparison = { others: [{ policyId: "snapKv", budgetSlots: 64 }], isForced: true };

@@ -8,10 +8,9 @@ import { settingsOfLanes } from "../settings/lanes";
 import { revisionText } from "../settings/linkRevision";
 import { modelOf } from "../settings/shippedModels";
 import { decodeBase64Url, encodeBase64Url } from "../trace/proof/base64Url";
-import { proveRun, thinnedProof, type Proof } from "../trace/proof/proof";
-import { encodeProof } from "../trace/proof/proofText";
 import { deflateRaw, inflateRaw } from "../trace/file/deflate";
 import type { Trace } from "../trace/trace";
+import { linkProofOf, linkProofText, thinnedLinkProof, type LinkProof } from "./linkProof";
 import { momentTexts, type Moment } from "./moment";
 
 /** Fragments up to this length stay readable. */
@@ -67,6 +66,8 @@ export async function readLink(fragment: string): Promise<DecodedLink> {
 
 /** Chat programs and mail cut addresses that are longer. */
 export const MOST_LINK_CHARACTERS = 2000;
+/** Of a link whose proof holds more tokens than fit in that. */
+const MOST_FED_LINK_CHARACTERS = 8000;
 
 export interface Shared extends Pick<LinkContent, "choices" | "comparison"> {
   /** The page's own address, without a fragment. */
@@ -93,12 +94,12 @@ export async function sharedLink(shared: Shared): Promise<SharedLink> {
   const { page, choices, comparison, traces, moment, way, lesson } = shared;
   const asked = settingsOfLanes(choices, comparison);
   const models = asked.map(({ settings }, lane) => traces.at(lane)?.header.model ?? modelOf(settings.model));
-  const addressWith = async (proofs: readonly (Proof | null)[]): Promise<string> => {
+  const addressWith = async (proofs: readonly (LinkProof | null)[]): Promise<string> => {
     const fragment = await shortLink({
       choices,
       comparison,
       revision: revisionText(models),
-      proofs: proofs.map((proof) => (proof === null ? "" : encodeProof(proof))),
+      proofs: proofs.map((proof) => (proof === null ? "" : linkProofText(proof))),
       moment: moment === null ? {} : momentTexts(moment),
       way,
       lesson: lesson ?? null,
@@ -106,29 +107,42 @@ export async function sharedLink(shared: Shared): Promise<SharedLink> {
     return `${page}#${fragment}`;
   };
 
-  let proofs: readonly (Proof | null)[] = traces.map((trace) => (isWhole(trace) ? proveRun(trace) : null));
-  let address = await addressWith(proofs);
-  let isThinned = false;
-  while (address.length > MOST_LINK_CHARACTERS) {
-    const thinner = withLongestThinned(proofs);
-    if (thinner === null) break;
-    proofs = thinner;
-    isThinned = true;
-    address = await addressWith(proofs);
-  }
-  return { address, isThinned, isLong: address.length > MOST_LINK_CHARACTERS };
+  const proofs = traces.map((trace) => (isWhole(trace) ? linkProofOf(trace) : null));
+  const short = await shortened(proofs, addressWith, MOST_LINK_CHARACTERS);
+  // The tokens of a long run need more than that. The link then says all it can in a length that browsers and trackers take.
+  const hasTokens = proofs.some((proof) => proof?.type === "fed");
+  const isTooLong = short.address.length > MOST_LINK_CHARACTERS && hasTokens;
+  const found = isTooLong ? await shortened(proofs, addressWith, MOST_FED_LINK_CHARACTERS) : short;
+  return { ...found, isLong: found.address.length > MOST_LINK_CHARACTERS };
 }
 
 function isWhole({ end }: Trace): boolean {
   return end === "stopToken" || end === "length";
 }
 
+/** The address with the proofs thinned as far as it takes to stay within so many characters, or as far as they can be. */
+async function shortened(
+  whole: readonly (LinkProof | null)[],
+  addressWith: (proofs: readonly (LinkProof | null)[]) => Promise<string>,
+  mostCharacters: number,
+): Promise<Pick<SharedLink, "address" | "isThinned">> {
+  let proofs = whole;
+  let address = await addressWith(proofs);
+  while (address.length > mostCharacters) {
+    const thinner = withLongestThinned(proofs);
+    if (thinner === null) break;
+    proofs = thinner;
+    address = await addressWith(proofs);
+  }
+  return { address, isThinned: proofs !== whole };
+}
+
 /** The proofs with the longest of them thinned; null if none can be. */
-function withLongestThinned(proofs: readonly (Proof | null)[]): readonly (Proof | null)[] | null {
-  const thinner = proofs.map((proof) => (proof === null ? null : thinnedProof(proof)));
+function withLongestThinned(proofs: readonly (LinkProof | null)[]): readonly (LinkProof | null)[] | null {
+  const thinner = proofs.map((proof) => (proof === null ? null : thinnedLinkProof(proof)));
   const lengthOf = (lane: number): number => {
     const proof = proofs[lane];
-    return proof === null || thinner[lane] === null ? -1 : encodeProof(proof).length;
+    return proof === null || thinner[lane] === null ? -1 : linkProofText(proof).length;
   };
   const longest = proofs.map((_, lane) => lane).sort((one, other) => lengthOf(other) - lengthOf(one))[0];
   if (longest === undefined || lengthOf(longest) < 0) return null;

@@ -101,7 +101,7 @@ export function compareLogits(full: Float32Array, run: Float32Array, chosenToken
 }
 
 /** Natural logarithm of the probability of a token (temperature 1). */
-function logProbabilityOf(logits: Float32Array, token: number): number {
+export function logProbabilityOf(logits: Float32Array, token: number): number {
   return logits[token] - logSumOfExponentials(logits);
 }
 

@@ -142,6 +142,13 @@ function checkRecipe(recipe: RunRecipe, promptTokens: Int32Array, config: ModelC
         "write the prompt without it, or use a tokenizer.json that belongs to the model",
     );
   }
+  const stranger = recipe.fedTokens?.find((token) => !(token >= 0 && token < config.vocabularySize));
+  if (stranger !== undefined) {
+    throw new InputError(
+      `the run is to be fed token ${stranger}, the model knows 0 … ${config.vocabularySize - 1}; open the link with the model ` +
+        "that it names",
+    );
+  }
   checkLength({ label: "the prompt", tokenCount: promptTokens.length }, recipe.maxNewTokens, config.maxPositions);
   checkSampling(recipe.sampling);
 }

@@ -11,7 +11,8 @@ import { drawPixels, pixelWord } from "../../ui/zoom/paintBins";
 import { ZoomButtons } from "../../ui/zoom/ZoomCanvas";
 import type { AxisBins, ZoomFrame } from "../../ui/zoom/zoomFrame";
 import { zoomWindow } from "../../ui/zoom/zoomView";
-import { focusHead, shortFocusLabel, type Focus } from "../focus";
+import { focusHead } from "../focus";
+import { FocusChoice } from "../heads/FocusChoice";
 import { matrixExtent, paintGround, sequentialWords, type MatrixPanelProps } from "../matrix/matrix";
 import { BlankItem, HatchItem, MatrixPicture, PromptEdgeItem } from "../matrix/MatrixPicture";
 import { attentionPixels } from "./attentionPixels";
@@ -35,7 +36,7 @@ import { useJoinedRows } from "./useJoinedRows";
 type AttentionPanelProps = MatrixPanelProps<AttentionView>;
 
 export const AttentionPanel = memo(function AttentionPanel(props: AttentionPanelProps) {
-  const { heading, trace, step, focus, view, zoom } = props;
+  const { heading, trace, step, focus, onFocus, view, zoom } = props;
   const extent = matrixExtent(trace, props.axisStepCount);
   const isRecorded = hasAttention(trace);
   const heads = headsInForce(trace, view.heads);
@@ -46,7 +47,16 @@ export const AttentionPanel = memo(function AttentionPanel(props: AttentionPanel
   return (
     <Panel
       {...heading}
-      subtitle={isJoined(heads) ? label : shortSubjectLabel(focus, queryHeads, heads)}
+      subtitle={
+        isJoined(heads) ? (
+          label
+        ) : (
+          <>
+            <FocusChoice {...{ focus, onFocus }} model={trace.header.model} />
+            {heads !== "focus" && ` · query head ${queryHeads[heads]}`}
+          </>
+        )
+      }
       provenance={isJoined(heads) ? [props.provenance, "derived"] : [props.provenance]}
       controls={
         isRecorded && (
@@ -69,11 +79,6 @@ export const AttentionPanel = memo(function AttentionPanel(props: AttentionPanel
     </Panel>
   );
 });
-
-function shortSubjectLabel(focus: Focus, queryHeads: readonly number[], heads: "focus" | number): string {
-  const label = shortFocusLabel(focus);
-  return heads === "focus" ? label : `${label} · query head ${queryHeads[heads]}`;
-}
 
 interface AttentionPictureProps extends AttentionPanelProps {
   readonly subject: AttentionSubject;

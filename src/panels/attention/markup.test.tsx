@@ -32,6 +32,7 @@ function markupOf(shown: Trace, view: AttentionView): string {
       pinned={3}
       onHover={nothing}
       onPin={nothing}
+      onFocus={nothing}
       view={view}
       onView={nothing}
       zoom={null}

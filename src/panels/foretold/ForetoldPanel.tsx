@@ -12,7 +12,8 @@ import type { Theme } from "../../ui/scale";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { useSlices } from "../../ui/useSlices";
 import type { PanelProps } from "../definePanel";
-import { focusHead, shortFocusLabel } from "../focus";
+import { focusHead } from "../focus";
+import { FocusChoice } from "../heads/FocusChoice";
 import { noEventReason } from "../score/words";
 import { selectedPosition } from "../selection";
 import { headCloud } from "./cloudLayout";
@@ -45,7 +46,7 @@ type ForetoldPanelProps = PanelProps<
 >;
 
 export const ForetoldPanel = memo(function ForetoldPanel(props: ForetoldPanelProps) {
-  const { heading, trace, step, focus, view, onView, lanes, fullCacheRun } = props;
+  const { heading, trace, step, focus, onFocus, view, onView, lanes, fullCacheRun } = props;
   const event = lastEventAtStep(trace, step);
   const head = focusHead(trace.header.model, focus);
   const columns = event === null ? [TOTAL] : testedColumns(event);
@@ -62,7 +63,11 @@ export const ForetoldPanel = memo(function ForetoldPanel(props: ForetoldPanelPro
   const cloud = event && headCloud(event, head, trace.header.model);
   if (event === null || span === null || tested === null) {
     return (
-      <Panel {...heading} subtitle={shortFocusLabel(focus)} provenance={["derived"]}>
+      <Panel
+        {...heading}
+        subtitle={<FocusChoice model={trace.header.model} {...{ focus, onFocus }} />}
+        provenance={["derived"]}
+      >
         <p className="panel-empty">{noSpanReason(trace, event === null)}</p>
       </Panel>
     );
@@ -73,7 +78,12 @@ export const ForetoldPanel = memo(function ForetoldPanel(props: ForetoldPanelPro
   return (
     <Panel
       {...heading}
-      subtitle={`${shortFocusLabel(focus)}, ${symbol} at step ${event.step} against steps ${stepsText(span)}`}
+      subtitle={
+        <>
+          <FocusChoice model={trace.header.model} {...{ focus, onFocus }} />
+          {`, ${symbol} at step ${event.step} against steps ${stepsText(span)}`}
+        </>
+      }
       provenance={["derived"]}
       controls={<ForetoldControls {...{ view, onView, columns, column }} />}
       table={() => foretoldTable(trace, { span, focus, column, tested, work, cloud })}

@@ -1,37 +1,44 @@
 // The labels and axes of the map, and a button for each layer and KV head, which the pointer and the arrow keys reach.
 // They do not depend on the step, so the clock leaves them alone.
 import { Fragment, memo } from "react";
+import type { HeadGrid } from "../../cache/headRows";
 import { focusLabel, type Focus } from "../focus";
 import { BORDER, type MapGeometry } from "./geometry";
 
 interface MapCellsProps {
-  readonly layerCount: number;
-  readonly kvHeadCount: number;
+  readonly model: HeadGrid;
   readonly focus: Focus;
   readonly geometry: MapGeometry;
 }
 
-export const MapCells = memo(function MapCells({ layerCount, kvHeadCount, focus, geometry }: MapCellsProps) {
-  const layers = Array.from({ length: layerCount }, (_, layer) => layer);
-  const kvHeads = Array.from({ length: kvHeadCount }, (_, kvHead) => kvHead);
+export const MapCells = memo(function MapCells({ model, focus, geometry }: MapCellsProps) {
+  const { zoomedLayer, cellWidth, cellHeight } = geometry;
+  const kvHeads = Array.from({ length: model.kvHeadCount }, (_, kvHead) => kvHead);
+  const layers = Array.from({ length: model.layerCount }, (_, layer) => layer);
+  const rows =
+    zoomedLayer === null
+      ? layers.map((layer) => ({ label: `L${layer}`, cells: kvHeads.map((kvHead) => ({ layer, kvHead })) }))
+      : kvHeads.map((kvHead) => ({ label: `KV ${kvHead}`, cells: [{ layer: zoomedLayer, kvHead }] }));
+  const columns =
+    zoomedLayer === null ? kvHeads.map((kvHead) => columnLabel(kvHead, cellWidth)) : [`layer ${zoomedLayer}`];
   return (
     <>
       <span />
-      {kvHeads.map((kvHead) => (
-        <span key={kvHead} className="map-column-label">
-          KV head {kvHead}
+      {columns.map((label) => (
+        <span key={label} className="map-column-label">
+          {label}
         </span>
       ))}
-      {layers.map((layer) => (
-        <Fragment key={layer}>
-          <span className="map-row-label">L{layer}</span>
-          {kvHeads.map((kvHead) => (
+      {rows.map(({ label, cells }) => (
+        <Fragment key={label}>
+          <span className="map-row-label">{label}</span>
+          {cells.map(({ layer, kvHead }) => (
             <MapCell
               key={kvHead}
               layer={layer}
               kvHead={kvHead}
               isFocused={focus.layer === layer && focus.kvHead === kvHead}
-              height={geometry.cellHeight + 2 * BORDER}
+              height={cellHeight + 2 * BORDER}
             />
           ))}
         </Fragment>
@@ -39,6 +46,11 @@ export const MapCells = memo(function MapCells({ layerCount, kvHeadCount, focus,
     </>
   );
 });
+
+/** As long as fits over the column. */
+function columnLabel(kvHead: number, cellWidth: number): string {
+  return cellWidth >= 62 ? `KV head ${kvHead}` : cellWidth >= 34 ? `KV ${kvHead}` : String(kvHead);
+}
 
 interface MapCellProps extends Focus {
   readonly isFocused: boolean;
@@ -59,12 +71,18 @@ const MapCell = memo(function MapCell({ layer, kvHead, isFocused, height }: MapC
   );
 });
 
+/** Nearer to the start, a number of three digits would touch the zero. */
+const NARROW_TICK = 24;
+
 /** The axis under a column of strips: positions in the text, or slots. */
 export const PlaceAxis = memo(function PlaceAxis({ geometry }: { readonly geometry: MapGeometry }) {
   const { cellWidth, x } = geometry;
+  const ticks = x
+    .ticks(Math.max(2, Math.floor(cellWidth / 60)))
+    .filter((tick) => tick === 0 || (x(tick) >= NARROW_TICK && x(tick) <= cellWidth));
   return (
     <svg className="axis" width={cellWidth + 2} height={16} aria-hidden="true">
-      {x.ticks(Math.max(2, Math.floor(cellWidth / 60))).map((tick) => (
+      {ticks.map((tick) => (
         <g key={tick} transform={`translate(${x(tick) + 1},0)`}>
           <line y2={3} />
           <text y={13} textAnchor={tick === 0 ? "start" : x(tick) > cellWidth - 12 ? "end" : "middle"}>

@@ -8,6 +8,8 @@ import type { MapQuantity, MapView } from "./layout";
 
 const axisLabels: Readonly<Record<MapView["axis"], string>> = { position: "text", slot: "slots" };
 
+const layersLabels: Readonly<Record<MapView["layers"], string>> = { all: "all", focus: "in focus" };
+
 const quantityLabels: Readonly<Record<MapQuantity, string>> = {
   attention: "attention now",
   score: "score at last event",
@@ -21,13 +23,23 @@ interface MapControlsProps {
   readonly view: MapView;
   /** Some tokens are carried on by others: slots have votes. */
   readonly merges: boolean;
+  /** So many heads that a look at a single layer helps. */
+  readonly isZoomable: boolean;
   readonly onView: (view: MapView) => void;
 }
 
-export function MapControls({ view, merges, onView }: MapControlsProps) {
+export function MapControls({ view, merges, isZoomable, onView }: MapControlsProps) {
   const quantities = toolOptions(quantityLabels).filter(([quantity]) => quantity !== "votes" || merges);
   return (
     <>
+      {isZoomable && (
+        <ToolChoice
+          label="layers"
+          value={view.layers}
+          options={toolOptions(layersLabels)}
+          onChange={(layers) => onView({ ...view, layers })}
+        />
+      )}
       <ToolChoice
         label="along"
         value={view.axis}
@@ -54,9 +66,13 @@ const scales: Readonly<Record<MapQuantity, readonly [label: string, low: string,
   none: null,
 };
 
+const noNumbersScale = ["tall: the focused head holds it too; zoom to one layer for shares", "", ""] as const;
+
 interface MapLegendProps {
   readonly view: MapView;
   readonly theme: Theme;
+  /** The strips have room for numbers. */
+  readonly hasNumbers: boolean;
   /** Heads hold different numbers of slots, and the strips say how many. */
   readonly isUneven: boolean;
   /** Slots are given up: not so of a full cache, which has no budget. */
@@ -67,9 +83,10 @@ interface MapLegendProps {
   readonly selects: boolean;
 }
 
-export const MapLegend = memo(function MapLegend({ view, theme, isUneven, evicts, merges, selects }: MapLegendProps) {
+export const MapLegend = memo(function MapLegend(props: MapLegendProps) {
+  const { view, theme, hasNumbers, isUneven, evicts, merges, selects } = props;
   const { quantity, axis } = view;
-  const scale = scales[quantity];
+  const scale = quantity === "agreement" && !hasNumbers ? noNumbersScale : scales[quantity];
   return (
     <div className="legend">
       {scale !== null && <SequentialLegend label={scale[0]} low={scale[1]} high={scale[2]} theme={theme} />}
@@ -101,7 +118,9 @@ export const MapLegend = memo(function MapLegend({ view, theme, isUneven, evicts
           where the head’s budget ends
         </LegendItem>
       )}
-      {isUneven && quantity !== "agreement" && <span className="legend-item">number: slots that the head holds</span>}
+      {isUneven && hasNumbers && quantity !== "agreement" && (
+        <span className="legend-item">number: slots that the head holds</span>
+      )}
       <span className="legend-item">{axis === "position" ? "position in the text →" : "slot in the cache →"}</span>
     </div>
   );

@@ -11,16 +11,28 @@ import { selectsReads } from "../../trace/reading";
 import { cacheSeenByStep } from "../../trace/replay";
 import { focusByKey, focusHead } from "../focus";
 import { selectedPosition } from "../selection";
-import { BORDER, COLUMN_GAP, columnWidth, LABEL_WIDTH, mapGeometry, stripsSize } from "./geometry";
+import { FindHeads } from "../heads/FindHeads";
+import { isManyHeads } from "../heads/manyHeads";
+import { BORDER, isDense, LABEL_WIDTH, mapGeometry, stripsSize } from "./geometry";
 import { headsFigures } from "./heads";
 import { cellSummary, heldCounts, mapQuantities, mapTable, type MapView } from "./layout";
 import { cellAround, cellName, MapCells, PlaceAxis } from "./MapCells";
 import { MapControls, MapLegend } from "./MapLegend";
-import { MapStrips, UnionStrip, unionSentence } from "./MapStrips";
+import { hasRoomForNumbers, MapStrips, UnionStrip, unionSentence } from "./MapStrips";
 import "./map.css";
 
 type MapPanelProps = PanelProps<
-  "trace" | "step" | "focus" | "hovered" | "pinned" | "onHover" | "onFocus" | "axisStepCount" | "theme" | "provenance",
+  | "trace"
+  | "step"
+  | "focus"
+  | "hovered"
+  | "pinned"
+  | "onHover"
+  | "onFocus"
+  | "onPin"
+  | "axisStepCount"
+  | "theme"
+  | "provenance",
   MapView
 >;
 
@@ -29,31 +41,33 @@ const LOW_SCALE = 0.7;
 const FULL_SCALE = 1.9;
 
 export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
-  const { heading, trace, step, focus, theme, onFocus, onHover, onView } = props;
+  const { heading, trace, step, focus, pinned, theme, onFocus, onHover, onPin, onView } = props;
   const { model, memory, promptTokens } = trace.header;
-  const { layerCount, kvHeadCount } = model;
+  const isMany = isManyHeads(model);
   const positionCount = promptTokens.length + props.axisStepCount;
   const [frame, { width }] = useElementSize<HTMLDivElement>({ width: 640, height: 0 });
-  const cellWidth = columnWidth(width, kvHeadCount);
+  const zoomedLayer = isMany && props.view.layers === "focus" ? focus.layer : null;
   const placeCount = props.view.axis === "position" ? positionCount : memory.slotCapacity;
   const isLow = useMedia(LOW_WINDOW);
   const isFull = useContext(PanelFrameContext)?.maximised === heading.name;
   const scale = isFull ? FULL_SCALE : isLow ? LOW_SCALE : 1;
   const geometry = useMemo(
-    () => mapGeometry(layerCount, cellWidth, placeCount, scale),
-    [layerCount, cellWidth, placeCount, scale],
+    () => mapGeometry({ model, zoomedLayer, width, placeCount, scale }),
+    [model, zoomedLayer, width, placeCount, scale],
   );
-  const { quantity, axis } = props.view;
+  const { quantity, axis, layers } = props.view;
   const isAvailable = mapQuantities(trace, step).includes(quantity);
   const view = useMemo(
-    (): MapView => ({ axis, quantity: isAvailable ? quantity : "none" }),
-    [axis, quantity, isAvailable],
+    (): MapView => ({ axis, layers, quantity: isAvailable ? quantity : "none" }),
+    [axis, layers, quantity, isAvailable],
   );
   const figures = useMemo(() => headsFigures(trace, step), [trace, step]);
 
+  const { cellHeight, columnGap, rowGap, columnCount, rowCount } = geometry;
+
   const grid = useRef<HTMLDivElement>(null);
   const move = (event: KeyboardEvent): void => {
-    const next = focusByKey(event, model, focus);
+    const next = focusByKey(event, model, focus, zoomedLayer !== null);
     if (next === null) return;
     onFocus(next);
     grid.current?.querySelector<HTMLElement>(`[data-cell="${cellName(next)}"]`)?.focus();
@@ -79,36 +93,39 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
     <Panel
       {...heading}
       provenance={[props.provenance]}
-      controls={<MapControls view={props.view} merges={hasMerges(trace)} onView={onView} />}
-      table={() => mapTable(trace, step)}
+      controls={<MapControls view={props.view} merges={hasMerges(trace)} isZoomable={isMany} onView={onView} />}
+      table={() => mapTable(trace, step, focusHead(model, focus))}
     >
+      {isMany && <FindHeads {...{ trace, step, pinned, focus, onFocus, onPin }} />}
       <div ref={frame} className="map-frame">
         <div
           ref={grid}
-          className="map-grid"
+          className={isDense(geometry) ? "map-grid map-grid-dense" : "map-grid"}
           role="group"
           aria-label="Layers and KV heads; arrow keys move the focus"
           aria-description={cellSummary(trace, step, focusHead(model, focus))}
           style={{
-            gridTemplateColumns: `${LABEL_WIDTH}px repeat(${kvHeadCount}, ${cellWidth + 2 * BORDER}px)`,
-            columnGap: COLUMN_GAP,
-            rowGap: geometry.rowGap,
+            gridTemplateColumns: `${LABEL_WIDTH}px repeat(${columnCount}, ${geometry.cellWidth + 2 * BORDER}px)`,
+            // The labels must not stretch the rows: the canvas of all strips counts on their height.
+            gridTemplateRows: `auto repeat(${rowCount}, ${cellHeight + 2 * BORDER}px)`,
+            columnGap,
+            rowGap,
           }}
           onKeyDown={move}
           onClick={choose}
           onPointerMove={hover}
           onPointerLeave={() => onHover(null)}
         >
-          <MapCells {...{ layerCount, kvHeadCount, focus, geometry }} />
-          <MapStrips {...{ trace, step, focus, view, geometry, theme }} lit={selectedPosition(props)} />
+          <MapCells {...{ model, focus, geometry }} />
+          <MapStrips {...{ trace, step, focus, view, geometry, theme }} lit={selectedPosition(props)} found={pinned} />
           <span />
-          {Array.from({ length: kvHeadCount }, (_, kvHead) => (
-            <PlaceAxis key={kvHead} geometry={geometry} />
+          {Array.from({ length: columnCount }, (_, column) => (
+            <PlaceAxis key={column} geometry={geometry} />
           ))}
           <span className="map-row-label">all</span>
           <UnionStrip
             figures={figures}
-            width={stripsSize(geometry, model).width}
+            width={stripsSize(geometry).width}
             positionCount={positionCount}
             theme={theme}
           />
@@ -117,6 +134,7 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
       <p className="map-union-note">{unionSentence(figures)}</p>
       <MapLegend
         {...{ view, theme }}
+        hasNumbers={hasRoomForNumbers(geometry)}
         isUneven={heldCounts(trace, step) !== null}
         evicts={trace.header.policyId !== "fullCache"}
         merges={hasMerges(trace)}

@@ -11,6 +11,7 @@ import type { Theme } from "../../ui/scale";
 import { themeColour } from "../../ui/useTheme";
 import { pixelWord } from "../../ui/zoom/paintBins";
 import { focusHead, type Focus } from "../focus";
+import { keepingHeads } from "../heads/keepingHeads";
 import { sequentialWords } from "../matrix/matrix";
 import { stripCorner, stripsSize, type MapGeometry } from "./geometry";
 import { agreementsWith, type HeadsFigures } from "./heads";
@@ -26,9 +27,12 @@ interface MapStripsProps {
   readonly theme: Theme;
   /** Position pointed at or pinned. */
   readonly lit: number | null;
+  /** Position of which the heads that keep it stand out; null for none. */
+  readonly found: number | null;
 }
 
-export const MapStrips = memo(function MapStrips({ trace, step, focus, view, geometry, theme, lit }: MapStripsProps) {
+export const MapStrips = memo(function MapStrips(props: MapStripsProps) {
+  const { trace, step, focus, view, geometry, theme, lit, found } = props;
   const { model, promptTokens } = trace.header;
   const { quantity, axis } = view;
   // Only agreement depends on who is focused.
@@ -41,12 +45,13 @@ export const MapStrips = memo(function MapStrips({ trace, step, focus, view, geo
     },
     [trace, step, quantity, compared, axis, geometry, theme, model, promptTokens],
   );
-  const { width, height } = stripsSize(geometry, model);
-  const numbers = stripNumbers(trace, step, view, compared);
+  const { width, height } = stripsSize(geometry);
+  const numbers = hasRoomForNumbers(geometry) ? stripNumbers(trace, step, view, compared) : [];
   return (
-    <div className="map-strips" style={{ gridArea: `2 / 2 / ${model.layerCount + 2} / -1` }} aria-hidden="true">
+    <div className="map-strips" style={{ gridArea: `2 / 2 / ${geometry.rowCount + 2} / -1` }} aria-hidden="true">
       <PixelCanvas width={width} height={height} paint={paint} />
       {lit !== null && <LitMarks trace={trace} step={axis === "slot" ? step : null} {...{ lit, geometry, theme }} />}
+      {found !== null && <FoundHeads {...{ trace, step, position: found, geometry, theme }} />}
       {numbers.map((text, head) => (
         <StripNumber
           key={head}
@@ -64,6 +69,11 @@ export const MapStrips = memo(function MapStrips({ trace, step, focus, view, geo
 function stripNumbers(trace: Trace, step: number, { quantity }: MapView, compared: number): readonly string[] {
   if (quantity === "agreement") return Array.from(agreementsWith(trace, step, compared), writtenShare);
   return heldCounts(trace, step)?.map(String) ?? [];
+}
+
+/** A number is two characters wide at least, and as high as a line. */
+export function hasRoomForNumbers({ cellWidth, cellHeight }: MapGeometry): boolean {
+  return cellWidth >= 40 && cellHeight >= 14;
 }
 
 function stripPaint(theme: Theme): StripPaint {
@@ -101,7 +111,9 @@ const LitMarks = memo(function LitMarks({ trace, step, lit, geometry, theme }: L
       for (let head = 0; head < headCountOf(model); head++) {
         const place = step === null ? lit : positionToSlot(cacheSeenByStep(trace, step), head, lit);
         if (place < 0) continue;
-        const { left, top } = stripCorner(geometry, layerOf(model, head), kvHeadOf(model, head));
+        const corner = stripCorner(geometry, layerOf(model, head), kvHeadOf(model, head));
+        if (corner === null) continue;
+        const { left, top } = corner;
         const from = Math.round(x(place));
         const width = Math.round(Math.max(2, x(1) - x(0)));
         context.fillRect(left + from, top, Math.min(width, cellWidth - from), cellHeight);
@@ -112,7 +124,47 @@ const LitMarks = memo(function LitMarks({ trace, step, lit, geometry, theme }: L
   );
   return (
     <div className="map-lit">
-      <Canvas {...stripsSize(geometry, model)} draw={draw} />
+      <Canvas {...stripsSize(geometry)} draw={draw} />
+    </div>
+  );
+});
+
+interface FoundHeadsProps {
+  readonly trace: Trace;
+  readonly step: number;
+  readonly position: number;
+  readonly geometry: MapGeometry;
+  readonly theme: Theme;
+}
+
+/** Strips of heads that do not keep the position fade, the others are outlined; nothing where all keep it or none does. */
+const FoundHeads = memo(function FoundHeads({ trace, step, position, geometry, theme }: FoundHeadsProps) {
+  const { model } = trace.header;
+  const draw = useCallback(
+    (context: CanvasRenderingContext2D) => {
+      const { cellWidth, cellHeight } = geometry;
+      const { kept, headCount } = keepingHeads(trace, step, position);
+      if (kept.length === 0 || kept.length === headCount) return;
+      const keeping = new Set(kept);
+      const [ground, mark] = [themeColour("--panel", theme), themeColour("--kept", theme)];
+      for (let head = 0; head < headCount; head++) {
+        const corner = stripCorner(geometry, layerOf(model, head), kvHeadOf(model, head));
+        if (corner === null) continue;
+        const isKeeping = keeping.has(head);
+        context.globalAlpha = isKeeping ? 1 : 0.65;
+        context.fillStyle = ground;
+        context.strokeStyle = mark;
+        context.lineWidth = 1.5;
+        if (isKeeping) context.strokeRect(corner.left + 0.75, corner.top + 0.75, cellWidth - 1.5, cellHeight - 1.5);
+        else context.fillRect(corner.left, corner.top, cellWidth, cellHeight);
+      }
+      context.globalAlpha = 1;
+    },
+    [trace, step, position, geometry, theme, model],
+  );
+  return (
+    <div className="map-lit">
+      <Canvas {...stripsSize(geometry)} draw={draw} />
     </div>
   );
 });
@@ -123,9 +175,10 @@ interface StripNumberProps extends Focus {
 }
 
 const StripNumber = memo(function StripNumber({ text, layer, kvHead, geometry }: StripNumberProps) {
-  const { left, top } = stripCorner(geometry, layer, kvHead);
+  const corner = stripCorner(geometry, layer, kvHead);
+  if (corner === null) return null;
   return (
-    <span className="map-number" style={{ top, left, width: geometry.cellWidth }}>
+    <span className="map-number" style={{ ...corner, width: geometry.cellWidth }}>
       <span>{text}</span>
     </span>
   );

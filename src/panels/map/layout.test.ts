@@ -4,7 +4,6 @@ import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { withMerges, withReads } from "../../trace/drawDepartures.testing";
 import { headsFigures } from "./heads";
 import { unionSentence } from "./MapStrips";
-import { mapGeometry } from "./geometry";
 import { cellSummary, mapMarks, mapQuantities, mapTable, type MapQuantity } from "./layout";
 
 const none = { quantity: "none", focusHead: 0 } as const;
@@ -63,10 +62,6 @@ it("offers only what the trace holds", () => {
 
 it("gives the window's positions", () => {
   expect(mapMarks(trace, 3, { quantity: "none", focusHead: 2 }).window).toEqual([6, 6]);
-});
-
-it("fits 28 layers into less height than four would take per layer", () => {
-  expect(mapGeometry(28, 200, 100).cellHeight).toBeLessThan(mapGeometry(4, 200, 100).cellHeight / 2);
 });
 
 it("counts the age of a token from the step that wrote it, the prompt being oldest", () => {

@@ -42,6 +42,8 @@ export interface MapView {
   readonly quantity: MapQuantity;
   /** What runs from left to right: positions in the text, or slots. */
   readonly axis: "position" | "slot";
+  /** All layers, or that of the focused head alone: the same width for a single head. */
+  readonly layers: "all" | "focus";
 }
 
 /** The marks of all strips: rows of the slots that the step saw. */
@@ -251,12 +253,13 @@ export function cellSummary(trace: Trace, step: number, head: number): string {
 }
 
 /** What each head holds after the step, as rows. */
-export function mapTable(trace: Trace, step: number): FigureTable {
+export function mapTable(trace: Trace, step: number, focusedHead = 0): FigureTable {
   const cache = cacheAfterStep(trace, step);
   const { model } = trace.header;
   const [merges, selects] = [hasMerges(trace), selectsReads(trace)];
   return {
     caption: `Tokens in the cache after step ${step}`,
+    firstRow: cache.offsets[focusedHead],
     columns: [
       ...["layer", "KV head", "slot", "position", "token"],
       ...(merges ? ["votes"] : []),

@@ -17,7 +17,7 @@ const trace = drawScoredTrace({
   events: [{ step: 2, evicted: ["The cat sat", "cat sat on", "The sat on", "cat sat the"] }],
 });
 const { model } = trace.header;
-const geometry = mapGeometry(model.layerCount, 80, 8); // ten pixels per position
+const geometry = mapGeometry({ model, zoomedLayer: null, width: 210, placeCount: 8 }); // ten pixels per position
 const paint = {
   ...{ ramp: new Uint32Array(256).fill(0xff000009), ground: 0xff000001, held: 0xff000002 },
   ...{ carried: 0xff000007, read: 0xff000008 },
@@ -37,7 +37,7 @@ interface Painting {
 }
 
 function paintedOf(run: Trace, { step, quantity = "none", ratio = 1, axis = "position" }: Painting) {
-  const { width, height } = stripsSize(geometry, model);
+  const { width, height } = stripsSize(geometry);
   const image = {
     words: new Uint32Array(width * ratio * height * ratio),
     width: width * ratio,
@@ -47,7 +47,7 @@ function paintedOf(run: Trace, { step, quantity = "none", ratio = 1, axis = "pos
   const options = { paint, axis, promptCount: 4, kvHeadCount: model.kvHeadCount };
   paintStrips({ ...image, ratio }, marks, geometry, options);
   return (head: number, x: number, y: number): number => {
-    const { left, top } = stripCorner(geometry, layerOf(model, head), kvHeadOf(model, head));
+    const { left, top } = stripCorner(geometry, layerOf(model, head), kvHeadOf(model, head)) ?? { left: NaN, top: NaN };
     return image.words[(top + y) * ratio * image.width + (left + x) * ratio];
   };
 }

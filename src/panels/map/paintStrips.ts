@@ -29,7 +29,9 @@ interface StripOptions {
 
 export function paintStrips(image: PixelImage, marks: MapMarks, geometry: MapGeometry, options: StripOptions): void {
   for (let head = 0; head < rowCount(marks.positions); head++) {
-    const { left, top } = stripCorner(geometry, layerOf(options, head), kvHeadOf(options, head));
+    const corner = stripCorner(geometry, layerOf(options, head), kvHeadOf(options, head));
+    if (corner === null) continue;
+    const { left, top } = corner;
     const rectOf = (at: CssRect): void => fillCss(image, { left, top, width: geometry.cellWidth }, at);
     rectOf({ x: 0, y: 0, width: geometry.cellWidth, height: geometry.cellHeight, colour: options.paint.ground });
     paintStrip(marks, head, { geometry, options, rectOf, onePixel: 1 / image.ratio });
@@ -61,7 +63,7 @@ function paintStrip(marks: MapMarks, head: number, { geometry, options, rectOf, 
   const [positions, values] = [headRow(marks.positions, head), headRow(marks.values, head)];
   const slotCount = positions.length;
   const isText = axis === "position";
-  const hanging = Math.max(3, Math.round(cellHeight * 0.22));
+  const hanging = Math.max(cellHeight < 12 ? 2 : 3, Math.round(cellHeight * 0.22));
   const base = cellHeight - hanging - 2;
   const markWidth = Math.max(1, Math.min(6, Math.ceil(x(1) - x(0)) - (x(1) > 3 ? 1 : 0)));
   if (isText) rectOf({ x: Math.round(x(promptCount)), y: 0, width: 1, height: cellHeight, colour: paint.promptEdge });

@@ -14,9 +14,25 @@ export const mapPanel = definePanel({
     formula: "agreement of two heads = |A ∩ B| / |A|; expected by chance: slots / tokens written",
   },
   view: viewRules<MapView>(
-    { quantity: "attention", axis: "position" },
-    { quantity: oneOf("attention", "score", "age", "agreement", "votes", "none"), axis: oneOf("position", "slot") },
+    { quantity: "attention", axis: "position", layers: "all" },
+    {
+      quantity: oneOf("attention", "score", "age", "agreement", "votes", "none"),
+      axis: oneOf("position", "slot"),
+      layers: oneOf("all", "focus"),
+    },
   ),
   component: latePanel(async () => (await import("./MapPanel")).MapPanel),
-  takes: ["trace", "step", "focus", "hovered", "pinned", "onHover", "onFocus", "axisStepCount", "theme", "provenance"],
+  takes: [
+    "trace",
+    "step",
+    "focus",
+    "hovered",
+    "pinned",
+    "onHover",
+    "onFocus",
+    "onPin",
+    "axisStepCount",
+    "theme",
+    "provenance",
+  ],
 });

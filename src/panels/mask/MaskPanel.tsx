@@ -9,7 +9,8 @@ import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { ZoomButtons } from "../../ui/zoom/ZoomCanvas";
 import type { ZoomFrame } from "../../ui/zoom/zoomFrame";
 import { zoomWindow } from "../../ui/zoom/zoomView";
-import { focusHead, focusLabel, shortFocusLabel } from "../focus";
+import { focusHead, focusLabel } from "../focus";
+import { FocusChoice } from "../heads/FocusChoice";
 import { matrixExtent, type MatrixPanelProps } from "../matrix/matrix";
 import { BlankItem, HatchItem, MatrixPicture, PromptEdgeItem } from "../matrix/MatrixPicture";
 import { lagSteps, maskCounts, maskReadout, maskTable, type MaskCounts, type MaskHeads, type MaskView } from "./layout";
@@ -19,14 +20,15 @@ import { MaskResults } from "./MaskResults";
 import "./mask.css";
 
 export const MaskPanel = memo(function MaskPanel(props: MatrixPanelProps<MaskView>) {
-  const { heading, trace, step, focus, view, zoom } = props;
+  const { heading, trace, step, focus, onFocus, view, zoom } = props;
+  const { model } = trace.header;
   const extent = matrixExtent(trace, props.axisStepCount);
-  const subject = view.heads === "all" ? null : focusHead(trace.header.model, focus);
+  const subject = view.heads === "all" ? null : focusHead(model, focus);
   const subjectLabel = subject === null ? "all heads" : focusLabel(focus);
   return (
     <Panel
       {...heading}
-      subtitle={subject === null ? "share of all heads" : shortFocusLabel(focus)}
+      subtitle={subject === null ? "share of all heads" : <FocusChoice {...{ model, focus, onFocus }} />}
       provenance={[props.provenance, "derived"]}
       controls={
         <>

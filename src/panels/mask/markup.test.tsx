@@ -30,6 +30,7 @@ function markupOf(view: MaskView): string {
       pinned={null}
       onHover={nothing}
       onPin={nothing}
+      onFocus={nothing}
       view={view}
       onView={nothing}
       zoom={null}

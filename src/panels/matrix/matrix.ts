@@ -13,6 +13,7 @@ export const matrixTakes = [
   "trace",
   "step",
   "focus",
+  "onFocus",
   "hovered",
   "pinned",
   "onHover",

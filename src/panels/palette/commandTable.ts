@@ -71,6 +71,24 @@ export const commandTable = {
 
   previousToken: { label: "Pin the previous token", group: "Tokens", keys: [key("[", "[")] },
   nextToken: { label: "Pin the next token", group: "Tokens", keys: [key("]", "]")] },
+  nextHead: {
+    label: "Next head that keeps the pinned token",
+    group: "Tokens",
+    keys: [key("H", "h")],
+    words: "find search survives kept layer",
+  },
+  previousHead: {
+    label: "Previous head that keeps the pinned token",
+    group: "Tokens",
+    keys: [key("Shift H", "Shift+h")],
+    words: "find search survives kept layer previous",
+  },
+  longestHead: {
+    label: "Head that holds the pinned token longest",
+    group: "Tokens",
+    keys: [],
+    words: "find search survives kept last",
+  },
   unpin: {
     label: "Clear the loop, or else unpin the token",
     group: "Tokens",

@@ -2,6 +2,7 @@
 import { laneOnStage, laneStep } from "../../state/shownRuns";
 import type { PageStore } from "../../state/pageStore";
 import { zoomedRange } from "../../state/timeAxis";
+import { foundHeads, neighbourHead, keepingHeads, type KeepingHeads } from "../heads/keepingHeads";
 import { commandEntry, commandIds, type CommandId } from "./commandTable";
 
 export type PageActs = Readonly<Record<CommandId, () => void>>;
@@ -37,6 +38,15 @@ export function pageActs(store: PageStore, surroundings: PageSurroundings): Page
     const next = Math.min(newest, Math.max(0, (pinnedPosition ?? newest) + by));
     if (next !== pinnedPosition) actions.pin(next);
   };
+  const focusFound = (by: -1 | 1, choose: (found: KeepingHeads) => readonly number[]): void => {
+    const { pinnedPosition: position, shownStep, focusLayer, focusKvHead } = store.getState();
+    const lane = laneOnStage(store.getState());
+    const step = lane === null ? -1 : laneStep(lane, shownStep);
+    if (lane === null || position === null || position > lane.trace.header.promptTokens.length + step) return;
+    const heads = choose(keepingHeads(lane.trace, step, position));
+    const next = neighbourHead(lane.trace, heads, { layer: focusLayer, kvHead: focusKvHead }, by);
+    if (next !== null) actions.focusOn(next.layer, next.kvHead);
+  };
   return {
     watch: () => actions.go("watch"),
     explore: () => actions.go("explore"),
@@ -62,6 +72,9 @@ export function pageActs(store: PageStore, surroundings: PageSurroundings): Page
     loopInterval: actions.loopInterval,
     previousToken: () => pinNeighbour(-1),
     nextToken: () => pinNeighbour(1),
+    nextHead: () => focusFound(1, foundHeads),
+    previousHead: () => focusFound(-1, foundHeads),
+    longestHead: () => focusFound(1, ({ longest }) => longest),
     unpin() {
       if (store.getState().loopRange === null) actions.pin(null);
       else actions.loopSteps(null);

@@ -5,7 +5,8 @@ import { unevenBudgets } from "../../trace/headBudgets";
 import { keptCountOf, type EvictionEvent, type Trace } from "../../trace/trace";
 import type { PanelProps } from "../definePanel";
 import { Panel } from "../../ui/Panel";
-import { focusHead, shortFocusLabel } from "../focus";
+import { focusHead } from "../focus";
+import { FocusChoice } from "../heads/FocusChoice";
 import { meanSlotsText, rangeText } from "../slotsText";
 import { readCandidates, scoreTable } from "./candidates";
 import { ScoreChart } from "./ScoreChart";
@@ -18,7 +19,17 @@ import { noEventReason } from "./words";
 import "./score.css";
 
 type ScorePanelProps = PanelProps<
-  "trace" | "step" | "focus" | "hovered" | "pinned" | "onHover" | "onPin" | "provenance" | "isMoving" | "onMove",
+  | "trace"
+  | "step"
+  | "focus"
+  | "onFocus"
+  | "hovered"
+  | "pinned"
+  | "onHover"
+  | "onPin"
+  | "provenance"
+  | "isMoving"
+  | "onMove",
   ScoreView
 >;
 
@@ -46,11 +57,11 @@ function slotsNote(trace: Trace, event: EvictionEvent, head: number): string {
 }
 
 export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
-  const { heading, trace, step, focus, view, onView, provenance, isMoving, onMove, ...selection } = props;
+  const { heading, trace, step, focus, onFocus, view, onView, provenance, isMoving, onMove, ...selection } = props;
   const { event, note } = shownEvent(props);
   const head = focusHead(trace.header.model, focus);
   const candidates = useMemo(() => (event === null ? null : readCandidates(trace, event, head)), [trace, event, head]);
-  const place = shortFocusLabel(focus);
+  const place = <FocusChoice model={trace.header.model} {...{ focus, onFocus }} />;
   /** Where the page was before a decision was watched. */
   const began = useRef<number | null>(null);
   if (event === null || candidates === null) {
@@ -64,7 +75,12 @@ export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
   return (
     <Panel
       {...heading}
-      subtitle={`${place}, event at step ${event.step}${note}${slotsNote(trace, event, head)}`}
+      subtitle={
+        <>
+          {place}
+          {`, event at step ${event.step}${note}${slotsNote(trace, event, head)}`}
+        </>
+      }
       provenance={[provenance, "derived"]}
       table={() =>
         measure === "spread" ? spreadTable(event, focus, spreadOf(candidates)) : scoreTable(event, focus, candidates)

@@ -17,5 +17,17 @@ export const scorePanel = definePanel({
     },
   ),
   component: latePanel(async () => (await import("./ScorePanel")).ScorePanel),
-  takes: ["trace", "step", "focus", "hovered", "pinned", "onHover", "onPin", "provenance", "isMoving", "onMove"],
+  takes: [
+    "trace",
+    "step",
+    "focus",
+    "onFocus",
+    "hovered",
+    "pinned",
+    "onHover",
+    "onPin",
+    "provenance",
+    "isMoving",
+    "onMove",
+  ],
 });

@@ -12,7 +12,7 @@ export interface ReplayReportProps {
 }
 
 /** Sign and word distinguish them, not colour alone. */
-const signs: Readonly<Record<Replayed["tone"], string>> = { reproduced: "✓", differs: "≠", open: "?" };
+const signs: Readonly<Record<Replayed["tone"], string>> = { reproduced: "✓", near: "≈", differs: "≠", open: "?" };
 
 export function ReplayReport({ verdicts, onGoTo, onDismiss }: ReplayReportProps) {
   const report = replayReport(verdicts);

@@ -4,11 +4,11 @@ import { settingsOfLanes, type LaneComparison } from "../../settings/lanes";
 import { writtenValue } from "../../settings/settingRow";
 import { settingIds, settingRow, type Choices } from "../../settings/settings";
 import { withoutDefaults } from "../../settings/inForce";
-import { proveRun } from "../../trace/proof/proof";
 import type { Trace } from "../../trace/trace";
 import type { Moment } from "../../state/moment";
 import { panelKinds } from "../panelKinds";
 import type { PageState } from "../../state/pageStore";
+import { linkProofOf } from "../../state/linkProof";
 import { problemOf } from "../../state/problem";
 import { recipeOrNull } from "../../state/recipe";
 import { areRunsOf } from "../header/runSummary";
@@ -54,13 +54,17 @@ function lanesWords(choices: Choices, comparison: LaneComparison): string {
 }
 
 function proofWords({ traces, gap }: Shareable, isThinned: boolean): string {
-  const proven = traces.filter(({ end }) => end === "stopToken" || end === "length").map(countedProof);
+  const ended = traces.filter(({ end }) => end === "stopToken" || end === "length");
+  const proven = ended.map(countedProof);
+  const isFed = ended.some((trace) => linkProofOf(trace).type === "fed");
   const isSame = proven.every((words) => words === proven[0]);
   const parts = [
     ...(proven.length === 0
       ? ["none."]
       : [`${isSame && proven.length > 1 ? `${proven[0]} in each lane` : proven.join("; ")}.`]),
-    ...(isThinned
+    ...(isFed ? [FED_WORDS] : []),
+    ...(isThinned && isFed ? ["To keep the link short, it proves the survivors of several layers together."] : []),
+    ...(isThinned && !isFed
       ? [
           "To keep the link short, it proves some steps and events in groups: a difference shows, its step only roughly.",
         ]
@@ -70,9 +74,15 @@ function proofWords({ traces, gap }: Shareable, isThinned: boolean): string {
   return parts.join(" ");
 }
 
+const FED_WORDS =
+  "Arithmetic differs between graphics adapters, so a replay is fed these tokens; it says whether the same survivors come out, " +
+  "and names near ties.";
+
 function countedProof(trace: Trace): string {
-  const { detail } = proveRun(trace);
-  return `${counted(detail.stepCount, "token")} and the survivors of ${counted(detail.eventCount, "event")}`;
+  const { steps, events } = trace;
+  const proof = linkProofOf(trace);
+  const cuts = proof.type === "fed" ? `, and the ${counted(proof.proof.cuts.length, "closest cut")}` : "";
+  return `${counted(steps.length, "token")} and the survivors of ${counted(events.length, "event")}${cuts}`;
 }
 
 function momentWords({

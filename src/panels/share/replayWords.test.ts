@@ -4,7 +4,7 @@ import { drawRandomTrace, drawTrace } from "../../trace/drawTrace.testing";
 import { proveRun } from "../../trace/proof/proof";
 import { checkProof } from "../../trace/proof/proofCheck";
 import type { Trace } from "../../trace/trace";
-import type { ReplayVerdict } from "../../trace/proof/verdict";
+import type { FedVerdict, NearTie, ReplayVerdict } from "../../trace/proof/verdict";
 import { replayReport } from "./replayWords";
 
 const run = (picture: string): Trace => ({ ...drawTrace({ prompt: "The cat sat" }, picture), end: "length" });
@@ -64,5 +64,32 @@ describe("the report of a replay", () => {
       if (drawn.steps[seed % drawn.steps.length].token === 99) continue;
       expect(replayReport([verdict({ ...drawn, steps }, drawn)])?.tone).not.toBe("reproduced");
     }
+  });
+});
+
+it("names near ties one by one, and leads to each", () => {
+  const tie = (step: number): NearTie => ({
+    ...{ step, layer: 1, kvHead: 0, margin: 0.004, marginThere: step === 8 ? 0.003 : null },
+    keptThere: { position: 3, text: "left " },
+    keptHere: { position: 9, text: "right " },
+  });
+  const fed: FedVerdict = {
+    ...{ type: "fed", tokenCount: 30, eventCount: 4, promisedEventCount: 4, survivorCount: 100 },
+    nearTies: [8, 16, 24, 24, 24, 24, 24, 24].map(tie),
+    ...{ followingCount: 2, untold: null, other: null, ownChoices: null },
+  };
+  const report = replayReport([fed]);
+  expect(report).toMatchObject({ tone: "near", headline: "The same survivors but for 8 near ties." });
+  expect(report?.lines).toHaveLength(8);
+  expect(report?.lines[1]).toEqual({
+    laneNumber: null,
+    words:
+      "Step 8, layer 1, KV head 0: “left” (position 3) stayed there, “right” (position 9) here; margin 0.4 %, there 0.3 %.",
+    place: { lane: 0, step: 8, focus: tie(8), pinned: 9 },
+  });
+  expect(report?.lines.at(-1)?.words).toBe("And 2 more near ties.");
+  expect(replayReport([{ ...fed, nearTies: [] }])).toMatchObject({
+    tone: "reproduced",
+    headline: "Reproduced: the same 30 tokens and survivors.",
   });
 });

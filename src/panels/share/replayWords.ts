@@ -1,8 +1,8 @@
 // What opening a link came to, over all lanes: one headline, a line for each lane that says more, and where to look.
 import { counted } from "../../lib/counted";
 import { unreachable } from "../../lib/errors";
-import type { ReplayVerdict } from "../../trace/proof/verdict";
-import { verdictWords } from "../../trace/proof/verdictWords";
+import type { FedVerdict, NearTie, ReplayVerdict } from "../../trace/proof/verdict";
+import { nearTieWords, verdictWords } from "../../trace/proof/verdictWords";
 
 /** Where the difference shows. */
 export interface ReplayPlace {
@@ -11,7 +11,7 @@ export interface ReplayPlace {
   /** null if it concerns all heads. */
   readonly focus: { readonly layer: number; readonly kvHead: number } | null;
   /** "chosen": the token that the step chose. */
-  readonly pinned: "chosen" | null;
+  readonly pinned: number | "chosen" | null;
 }
 
 export interface ReplayLine {
@@ -22,8 +22,8 @@ export interface ReplayLine {
 }
 
 export interface Replayed {
-  /** open: the run cannot say, because it was stopped or is another one. */
-  readonly tone: "reproduced" | "differs" | "open";
+  /** near: it differs by near ties alone. open: the run cannot say, because it was stopped or is another one. */
+  readonly tone: "reproduced" | "near" | "differs" | "open";
   readonly headline: string;
   readonly lines: readonly ReplayLine[];
 }
@@ -32,11 +32,8 @@ export interface Replayed {
 export function replayReport(verdicts: readonly (ReplayVerdict | null)[]): Replayed | null {
   const given = verdicts.filter((verdict) => verdict !== null);
   if (given.length === 0) return null;
-  const tone = given.some(({ type }) => type === "diverged" || type === "sameTokens")
-    ? "differs"
-    : given.some(({ type }) => type === "incomplete")
-      ? "open"
-      : "reproduced";
+  const tones = given.map(toneOf);
+  const tone = (["differs", "open", "near"] as const).find((one) => tones.includes(one)) ?? "reproduced";
   const hasLanes = verdicts.length > 1;
   const unvouched = verdicts.length - given.length;
   // If every lane came out as promised, one line with the sums is enough.
@@ -46,12 +43,47 @@ export function replayReport(verdicts: readonly (ReplayVerdict | null)[]): Repla
   return {
     tone,
     headline: hasLanes ? overview(given, verdicts.length) : headlineOf(given[0]),
-    lines: verdicts.map((verdict, lane) => ({
-      laneNumber: hasLanes ? lane + 1 : null,
-      words: verdict === null ? "The link has no proof for this lane." : verdictWords(verdict),
-      place: verdict === null ? null : placeOf(verdict, lane),
-    })),
+    lines: verdicts.flatMap((verdict, lane) => [
+      {
+        laneNumber: hasLanes ? lane + 1 : null,
+        words: verdict === null ? "The link has no proof for this lane." : verdictWords(verdict),
+        place: verdict === null ? null : placeOf(verdict, lane),
+      },
+      ...(verdict?.type === "fed" ? nearTieLines(verdict.nearTies, lane) : []),
+    ]),
   };
+}
+
+/** As many near ties are listed. */
+const MOST_TIES = 6;
+
+function nearTieLines(nearTies: readonly NearTie[], lane: number): readonly ReplayLine[] {
+  const rest = nearTies.length - MOST_TIES;
+  return [
+    ...nearTies.slice(0, MOST_TIES).map((tie) => ({
+      laneNumber: null,
+      words: nearTieWords(tie),
+      place: { lane, step: tie.step, focus: tie, pinned: tie.keptHere.position },
+    })),
+    ...(rest > 0 ? [{ laneNumber: null, words: `And ${counted(rest, "more near tie")}.`, place: null }] : []),
+  ];
+}
+
+function toneOf(verdict: ReplayVerdict): Replayed["tone"] {
+  switch (verdict.type) {
+    case "reproduced":
+      return "reproduced";
+    case "fed":
+      if (verdict.other !== null || verdict.eventCount !== verdict.promisedEventCount) return "differs";
+      return verdict.nearTies.length > 0 || verdict.ownChoices !== null ? "near" : "reproduced";
+    case "sameTokens":
+    case "diverged":
+      return "differs";
+    case "incomplete":
+      return "open";
+    default:
+      return unreachable(verdict);
+  }
 }
 
 type Reproduced = ReplayVerdict & { readonly type: "reproduced" };
@@ -71,10 +103,13 @@ function laneWords(laneCount: number): string {
 }
 
 function overview(given: readonly ReplayVerdict[], laneCount: number): string {
-  const same = given.filter(({ type }) => type === "reproduced").length;
+  const same = given.filter((verdict) => toneOf(verdict) === "reproduced").length;
+  const near = given.filter((verdict) => toneOf(verdict) === "near").length;
   const lanes = `of ${laneCount} lanes`;
+  if (same === laneCount) return `Reproduced in all ${laneCount} lanes.`;
   if (same === given.length) return `Reproduced in ${same} ${lanes}; the link has no full proof for the rest.`;
-  return `Reproduced in ${same === 0 ? "none" : same} ${lanes}.`;
+  const nearly = near === 0 ? "" : `, in ${near} but for near ties`;
+  return `Reproduced in ${same === 0 ? "none" : same} ${lanes}${nearly}.`;
 }
 
 function headlineOf(verdict: ReplayVerdict): string {
@@ -87,10 +122,26 @@ function headlineOf(verdict: ReplayVerdict): string {
       return verdict.from === verdict.to
         ? `Diverged at step ${verdict.to}.`
         : `Diverged between steps ${verdict.from} and ${verdict.to}.`;
+    case "fed":
+      return fedHeadline(verdict);
     case "incomplete":
       return verdict.reason === "stopped" ? "Not compared to the end." : "Not compared.";
     default:
       return unreachable(verdict);
+  }
+}
+
+function fedHeadline(verdict: FedVerdict): string {
+  const tokens = `the same ${counted(verdict.tokenCount, "token")}`;
+  switch (toneOf(verdict)) {
+    case "reproduced":
+      return `Reproduced: ${tokens} and survivors.`;
+    case "near":
+      return verdict.nearTies.length === 0
+        ? "The same survivors; by itself this device chooses other tokens."
+        : `The same survivors but for ${counted(verdict.nearTies.length, "near tie")}${verdict.untold === null ? "" : ", as far as the link tells"}.`;
+    default:
+      return `Fed ${tokens}, but other tokens were kept.`;
   }
 }
 
@@ -104,6 +155,11 @@ function placeOf(verdict: ReplayVerdict, lane: number): ReplayPlace | null {
     case "diverged": {
       const { closest, to, lastEvent } = verdict;
       return { lane, step: closest?.step ?? to, focus: lastEvent, pinned: closest === null ? null : "chosen" };
+    }
+    case "fed": {
+      const { other, ownChoices } = verdict;
+      if (other !== null) return { lane, step: other.step, focus: other.head, pinned: null };
+      return ownChoices === null ? null : { lane, step: ownChoices.first.step, focus: null, pinned: "chosen" };
     }
     case "reproduced":
     case "incomplete":

@@ -1,21 +1,24 @@
 // One token in the focused head: the figures that decided, what would have changed the outcome, and its fate in every head.
 import { memo, useContext } from "react";
 import { headOf } from "../../cache/headRows";
-import type { ModelSummary } from "../../trace/trace";
+import type { ModelSummary, Trace } from "../../trace/trace";
 import { PanelFrameContext } from "../../ui/Panel";
 import { focusLabel, type Focus } from "../focus";
+import { TokenHeads } from "../heads/TokenHeads";
 import { tokenLabel, tokenSentence, type TokenFacts } from "../tokenFacts";
 import type { Why } from "./layout";
 
 interface WhyCardProps {
+  readonly trace: Trace;
+  readonly step: number;
   readonly why: Why;
   readonly facts: TokenFacts;
-  readonly model: ModelSummary;
   readonly focus: Focus;
   readonly onFocus: (focus: Focus) => void;
 }
 
-export function WhyCard({ why, facts, model, focus, onFocus }: WhyCardProps) {
+export function WhyCard({ trace, step, why, facts, focus, onFocus }: WhyCardProps) {
+  const { model } = trace.header;
   return (
     <div className="why-card">
       <div className="why-token">
@@ -33,6 +36,7 @@ export function WhyCard({ why, facts, model, focus, onFocus }: WhyCardProps) {
       {why.rows.length > 0 && <Figures why={why} />}
       {why.evidence.length > 0 && <Rows title="Behind the score" rows={why.evidence} />}
       <h3>In every head</h3>
+      <TokenHeads {...{ trace, step, focus, onFocus }} position={facts.position} />
       <p className="why-note">
         {tokenSentence(facts)} ● held, {facts.isMerging && "◆ step at which another took it in, "}✕ step at which it was{" "}
         {facts.isMerging ? "dropped" : "evicted"}. Columns: KV heads.

@@ -3,7 +3,7 @@ import { memo, useMemo } from "react";
 import type { Headed, MistakeNote, PanelPage } from "../definePanel";
 import { Panel } from "../../ui/Panel";
 import { writtenNumber } from "../../ui/numbers";
-import { shortFocusLabel } from "../focus";
+import { FocusChoice } from "../heads/FocusChoice";
 import { selectedPosition } from "../selection";
 import { tokenFacts, tokenLabel, tokenText } from "../tokenFacts";
 import { closestCall, whyLayout, whyTable } from "./layout";
@@ -20,7 +20,11 @@ export const WhyPanel = memo(function WhyPanel(props: WhyPanelProps) {
   return exists ? (
     <TokenPanel {...{ heading, trace, step, focus, position, onFocus }} mistake={mistake} />
   ) : (
-    <Panel {...heading} subtitle={shortFocusLabel(focus)} provenance={["derived"]}>
+    <Panel
+      {...heading}
+      subtitle={<FocusChoice model={trace.header.model} {...{ focus, onFocus }} />}
+      provenance={["derived"]}
+    >
       <Invitation trace={trace} step={step} focus={focus} onPin={onPin} />
     </Panel>
   );
@@ -37,12 +41,12 @@ function TokenPanel({ heading, trace, step, focus, position, onFocus, mistake }:
   return (
     <Panel
       {...heading}
-      subtitle={shortFocusLabel(focus)}
+      subtitle={<FocusChoice {...{ model, focus, onFocus }} />}
       provenance={["derived"]}
       table={() => whyTable(why, { facts, focus, model })}
     >
       {mistake?.position === position && <WhyWrong {...mistake} />}
-      <WhyCard why={why} facts={facts} model={model} focus={focus} onFocus={onFocus} />
+      <WhyCard {...{ trace, step, why, facts, focus, onFocus }} />
     </Panel>
   );
 }

@@ -27,6 +27,9 @@ export function writeSteps(columns: ColumnWriter, { header, steps }: Trace, text
   columns.put("prompt/tokens", "int32", [header.promptTokens]);
   columns.put("prompt/texts", "int32", [placesOf(header.promptTexts)]);
   columns.put("steps/tokens", "int32", [steps.map(({ token }) => token)]);
+  if (steps.some(({ ownToken }) => ownToken !== undefined)) {
+    columns.put("steps/ownTokens", "int32", [steps.map(({ token, ownToken = token }) => ownToken)]);
+  }
   columns.put("steps/texts", "int32", [placesOf(steps.map(({ text }) => text))]);
   for (const name of ["logProbability", "entropy"] as const) {
     columns.put(`steps/${name}`, "float64", [steps.map((step) => step[name])]);
@@ -162,6 +165,9 @@ export function readSteps(columns: ColumnReader, request: StepsRequest): ReadSte
   const promptTokens = integers("prompt/tokens", promptCount, model.vocabularySize);
   const promptTexts = textsOf(integers("prompt/texts", promptCount, texts.length));
   const tokens = integers("steps/tokens", stepCount, model.vocabularySize);
+  const ownTokens = columns.has("steps/ownTokens")
+    ? integers("steps/ownTokens", stepCount, model.vocabularySize)
+    : tokens;
   const stepTexts = textsOf(integers("steps/texts", stepCount, texts.length));
   const [logProbability, entropy] = [numbers("steps/logProbability"), numbers("steps/entropy")];
   const [computeMs, eventMs, readBackMs] = ["computeMs", "eventMs", "readBackMs"].map((name) =>
@@ -179,6 +185,7 @@ export function readSteps(columns: ColumnReader, request: StepsRequest): ReadSte
   const steps = Array.from(tokens, (token, step): StepRecord => ({
     step,
     token,
+    ...(ownTokens[step] !== token && { ownToken: ownTokens[step] }),
     text: stepTexts[step],
     logProbability: logProbability[step],
     entropy: entropy[step],

@@ -1,7 +1,17 @@
 // A verdict in plain words with its numbers: what a person reads after opening a link.
 import { counted } from "../../lib/counted";
 import { unreachable } from "../../lib/errors";
-import type { DivergedVerdict, EventMargin, SameTokensVerdict, StepMargin, ReplayVerdict } from "./verdict";
+import type {
+  DivergedVerdict,
+  EventMargin,
+  FedVerdict,
+  MovedToken,
+  NearTie,
+  OwnChoices,
+  ReplayVerdict,
+  SameTokensVerdict,
+  StepMargin,
+} from "./verdict";
 
 export function verdictWords(verdict: ReplayVerdict): string {
   switch (verdict.type) {
@@ -11,6 +21,8 @@ export function verdictWords(verdict: ReplayVerdict): string {
       return sameTokensWords(verdict);
     case "diverged":
       return divergedWords(verdict);
+    case "fed":
+      return fedWords(verdict);
     case "incomplete":
       return incompleteWords(verdict);
     default:
@@ -51,6 +63,69 @@ function sameTokensWords(verdict: SameTokensVerdict): string {
 function explanationWords({ smallestMargin, fromStep, toStep }: NonNullable<SameTokensVerdict["first"]>): string {
   if (fromStep !== toStep) return "The link is too long to tell single events apart.";
   return `Its closest cut has a margin of ${marginWords(smallestMargin)}.`;
+}
+
+function fedWords(verdict: FedVerdict): string {
+  const { tokenCount, eventCount, promisedEventCount, survivorCount, nearTies, other, ownChoices } = verdict;
+  const lead = `Fed the same ${counted(tokenCount, "token")}, this run kept`;
+  const ties = nearTies.length === 0 ? "" : nearTieCount(verdict);
+  const survivorWords = ties === "" ? counted(survivorCount, "survivor") : "survivors";
+  const same = `the same ${survivorWords} of ${counted(eventCount, "event")}`;
+  const survivors =
+    eventCount !== promisedEventCount
+      ? `This run has ${counted(eventCount, "event")}, the run of the link ${promisedEventCount}.`
+      : other !== null
+        ? `${lead} other survivors from step ${other.step} on${ties === "" ? "" : `, after ${ties}`}: ${otherWords(other)}.`
+        : eventCount === 0
+          ? `Fed the same ${counted(tokenCount, "token")}; nothing was evicted.`
+          : `${lead} ${same}${ties === "" ? "" : `, but for ${ties}`}.`;
+  return [survivors, untoldWords(verdict), ownChoiceWords(ownChoices)].filter((words) => words !== "").join(" ");
+}
+
+function nearTieCount({ nearTies, followingCount }: FedVerdict): string {
+  const following =
+    followingCount === 0
+      ? ""
+      : ` and ${counted(followingCount, "later decision")} of the same heads that followed from them`;
+  const widest = Math.max(...nearTies.map(({ margin }) => margin));
+  return `${counted(nearTies.length, "near tie")} (margin at most ${share(widest)} of a score’s usual distance from the cut)${following}`;
+}
+
+function untoldWords({ untold }: FedVerdict): string {
+  if (untold === null) return "";
+  const { headCount, fromStep } = untold;
+  return `What followed in ${counted(headCount, "head")} from step ${fromStep} on is more than the link can tell.`;
+}
+
+function otherWords({ layers, head, isFound }: NonNullable<FedVerdict["other"]>): string {
+  const place = `layer ${head.layer}, KV head ${head.kvHead}`;
+  if (isFound) return `${place} decided otherwise, by ${share(head.margin)} of a score’s usual distance from the cut`;
+  const where = layers.from === layers.to ? `layer ${layers.from}` : `layers ${layers.from} to ${layers.to}`;
+  return `more in ${where} than near ties explain; the closest cut there, ${place}, has a margin of ${share(head.margin)}`;
+}
+
+function ownChoiceWords(own: OwnChoices | null): string {
+  if (own === null) return "By itself it chooses the same tokens.";
+  const { step, text, probability, runnerUpText, runnerUpProbability } = own.first;
+  const where = own.count === 1 ? `at step ${step}` : `at ${own.count} steps, first at step ${step}`;
+  return (
+    `By itself it would have chosen another token ${where}: “${runnerUpText.trim()}” (${percent(runnerUpProbability)}) ` +
+    `where it was fed “${text.trim()}” (${percent(probability)}).`
+  );
+}
+
+/** One near tie, as a line of a list. */
+export function nearTieWords({ step, layer, kvHead, keptThere, keptHere, margin, marginThere }: NearTie): string {
+  const name = ({ text, position }: MovedToken): string => `“${text.trim()}” (position ${position})`;
+  const there = marginThere === null ? "" : `, there ${share(marginThere)}`;
+  return (
+    `Step ${step}, layer ${layer}, KV head ${kvHead}: ${name(keptThere)} stayed there, ${name(keptHere)} here; ` +
+    `margin ${share(margin)}${there}.`
+  );
+}
+
+function share(margin: number): string {
+  return Number.isFinite(margin) ? percent(margin) : "more than any";
 }
 
 function divergedWords({ from, to, closest, lastEvent, otherSurvivorsSince }: DivergedVerdict): string {

@@ -1,6 +1,7 @@
 // A panel's figure as rows: the text alternative on the page, and the CSV file.
 
 import { csvFormatRows } from "d3";
+import { useState } from "react";
 import { writtenNumber } from "../numbers";
 
 export interface FigureTable {
@@ -10,6 +11,8 @@ export interface FigureTable {
   readonly columns: readonly string[];
   /** As many cells as columns. Numbers in full precision; null = no value. */
   readonly rows: readonly (readonly (string | number | null)[])[];
+  /** The row that a page with room for some shows first: of many heads, the one in focus. */
+  readonly firstRow?: number;
 }
 
 /** What a figure belongs to. Its picture says it below; the rows of its file have it in columns of their own. */
@@ -30,17 +33,32 @@ export function figureCsv({ columns, rows }: FigureTable, about: FigureAbout["co
 }
 
 /** More rows than this would take longer to lay out than to read; the CSV has them all. */
-const MOST_ROWS = 400;
+const PAGE_ROWS = 400;
 
 export function FigureTableView({ table }: { readonly table: FigureTable }) {
-  const rows = table.rows.slice(0, MOST_ROWS);
+  const rowCount = table.rows.length;
+  const begin = table.firstRow ?? 0;
+  // Where the user went, from where the table would begin; a table that begins elsewhere starts again.
+  const [turned, setTurned] = useState({ begin, rows: 0 });
+  const wanted = begin + (turned.begin === begin ? turned.rows : 0);
+  const first = Math.max(0, Math.min(wanted, rowCount - PAGE_ROWS));
+  const rows = table.rows.slice(first, first + PAGE_ROWS);
+  const turn = (by: number): void => setTurned({ begin, rows: Math.max(0, first + by) - begin });
   return (
     <div className="figure-table" role="region" aria-label={table.caption} tabIndex={0}>
+      {rows.length < rowCount && (
+        <p className="figure-table-pages">
+          Rows {first + 1} to {first + rows.length} of {rowCount}; the CSV has all.{" "}
+          <button type="button" disabled={first === 0} onClick={() => turn(-PAGE_ROWS)}>
+            Earlier rows
+          </button>{" "}
+          <button type="button" disabled={first + rows.length === rowCount} onClick={() => turn(PAGE_ROWS)}>
+            Later rows
+          </button>
+        </p>
+      )}
       <table>
-        <caption>
-          {table.caption}
-          {rows.length < table.rows.length && ` (first ${rows.length} of ${table.rows.length} rows; the CSV has all)`}
-        </caption>
+        <caption>{table.caption}</caption>
         <thead>
           <tr>
             {table.columns.map((column) => (
@@ -52,7 +70,7 @@ export function FigureTableView({ table }: { readonly table: FigureTable }) {
         </thead>
         <tbody>
           {rows.map((row, place) => (
-            <tr key={place}>
+            <tr key={first + place}>
               {row.map((cell, column) => (
                 <td key={column} className={typeof cell === "number" ? "number" : undefined}>
                   {typeof cell === "number" && !Number.isInteger(cell) ? writtenNumber(cell) : (cell ?? "–")}

@@ -1,6 +1,7 @@
 // Which head's memory and decision are on show.
-import { headCountOf, kvHeadOf, layerOf } from "../../cache/headRows";
+import { headCountOf, headOf, kvHeadOf, layerOf } from "../../cache/headRows";
 import type { Focus } from "../../panels/focus";
+import { isManyHeads } from "../../panels/heads/manyHeads";
 import { headBudget, unevenBudgets } from "../../trace/headBudgets";
 import type { Trace } from "../../trace/trace";
 import { stageWords } from "../../words/en/watch";
@@ -12,8 +13,47 @@ interface HeadChoiceProps {
   readonly onFocus: (layer: number, kvHead: number) => void;
 }
 
+/** One menu of all heads; of many, one of layers and one of the layer's heads. */
+export function HeadChoice(props: HeadChoiceProps) {
+  return isManyHeads(props.trace.header.model) ? <LayerAndHead {...props} /> : <AnyHead {...props} />;
+}
+
+function LayerAndHead({ trace, step, focus, onFocus }: HeadChoiceProps) {
+  const { model } = trace.header;
+  const isUneven = unevenBudgets(trace, step) !== null;
+  return (
+    <span className="watch-head-parts">
+      <select
+        className="watch-head-choice"
+        aria-label={stageWords.chooseLayer}
+        value={focus.layer}
+        onChange={({ target }) => onFocus(Number(target.value), focus.kvHead)}
+      >
+        {Array.from({ length: model.layerCount }, (_, layer) => (
+          <option key={layer} value={layer}>
+            {stageWords.layer(layer)}
+          </option>
+        ))}
+      </select>
+      <select
+        className="watch-head-choice"
+        aria-label={stageWords.chooseHead}
+        value={focus.kvHead}
+        onChange={({ target }) => onFocus(focus.layer, Number(target.value))}
+      >
+        {Array.from({ length: model.kvHeadCount }, (_, kvHead) => (
+          <option key={kvHead} value={kvHead}>
+            {stageWords.headOfLayer(kvHead)}
+            {isUneven && stageWords.headPlaces(headBudget(trace, step, headOf(model, focus.layer, kvHead)) ?? 0)}
+          </option>
+        ))}
+      </select>
+    </span>
+  );
+}
+
 /** Where heads have different numbers of places, each says its own. */
-export function HeadChoice({ trace, step, focus, onFocus }: HeadChoiceProps) {
+function AnyHead({ trace, step, focus, onFocus }: HeadChoiceProps) {
   const { model } = trace.header;
   const isUneven = unevenBudgets(trace, step) !== null;
   return (

@@ -8,7 +8,7 @@ export const glossary: Readonly<Record<string, string>> = {
   event: "The moment at which every head is cut down to its budget. What it evicts is missing from the next step on.",
   prompt: "The text that the model is given. What it writes after that is the reasoning and the answer.",
   prefill: "Step 0: the model reads the whole prompt at once.",
-  head: "One of the model’s attention heads with a KV cache of its own, named by layer and number. This model has 4 layers of 4.",
+  head: "One of the model’s attention heads with a KV cache of its own, named by layer and number. The embedded model has 4 layers of 4.",
   interval: "s: the number of steps from one event to the next.",
   evict: "To remove a token’s key and value from a head’s cache, for good.",
   keep: "The opposite of evict. What an event keeps are its survivors.",
