@@ -63,7 +63,7 @@ test("128 frames are watched live and memory stays flat under the cap", async ({
   const answered = await page.locator(".stream-questions tbody tr").count();
   await page.getByRole("combobox", { name: "Ask after frame 128" }).selectOption({ label: "Compose one…" });
   await page.getByRole("combobox", { name: "Form" }).selectOption({ label: "who carried the parcel" });
-  await press(page, "Ask every lane");
+  await press(page, "Ask");
   await expect(page.locator(".stream-questions tbody tr")).toHaveCount(answered + 1);
 });
 
@@ -83,4 +83,28 @@ test("SnapKV answers the question that it knew, TaR + VaN all three", async ({ p
     .click();
   await expect(page.getByText(/^The frames show: /)).toBeVisible();
   await expectAccessible(page, { within: ".panel-streamQuestions" });
+});
+
+test("Watch plays a stream, and a change of the rule runs it live", async ({ page }) => {
+  test.slow();
+  await page.goto("./");
+  await page.getByTitle("Problem").click();
+  await page.getByRole("menuitemradio", { name: "Frames: a camera under a cap" }).click();
+  const stage = page.locator(".watch-stream");
+  await expect.poll(async () => Number(await stage.getAttribute("data-stream-seen"))).toBeGreaterThan(10);
+  await expect(stage.locator(".caption-long")).toContainText("every head frees 52 of 209 places");
+  await expect(page).toHaveURL(/#v4&view=watch&stream=/);
+  await expectAccessible(page, { within: ".watch-stream" });
+
+  await page.getByRole("radio", { name: "Last frames only" }).click();
+  await expect(stage).toHaveAttribute("data-stream-status", "running", { timeout: 60_000 });
+  await expect.poll(async () => Number(await stage.getAttribute("data-stream-seen"))).toBeGreaterThan(8);
+  await expect(stage.locator(".caption-long")).toContainText("the oldest frames go");
+
+  await page.reload();
+  await expect(page.getByRole("radio", { name: "Last frames only" })).toBeChecked();
+  await page.getByTitle("Problem").click();
+  await page.getByRole("menuitemradio", { name: "Walk: 5 rooms, 20 steps" }).click();
+  await expect(page.locator(".watch-text")).toBeVisible();
+  await expect(stage).toHaveCount(0);
 });

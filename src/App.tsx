@@ -8,6 +8,7 @@ import { commandsOf } from "./panels/palette/commandTable";
 import { keyBindings, type PageActs } from "./panels/palette/pageActs";
 import { browserAddress, followAddress } from "./state/addressBar";
 import type { PageStore } from "./state/pageStore";
+import { isStreamInView } from "./state/view";
 import { useLatePart } from "./ui/latePart";
 import { Notices } from "./ui/Notices";
 import { useTheme, type ThemeChoice } from "./ui/useTheme";
@@ -32,10 +33,9 @@ export function App({ store }: { readonly store: PageStore }) {
 
   usePlayClock(store, isPlaying || runStatus === "running" || runStatus === "loading");
   useEffect(() => followAddress(store, browserAddress()), [store]);
-  // Streams has a clock and lanes of its own, and binds their keys itself.
-  usePageKeys(
-    useMemo(() => keyBindings(acts, way === "streams" ? commandsOf("Views", "Page") : undefined), [acts, way]),
-  );
+  // A stream has a clock and lanes of its own, and binds their keys itself.
+  const isStream = useStore(store, isStreamInView);
+  usePageKeys(useMemo(() => keyBindings(acts, isStream ? commandsOf("Views", "Page") : undefined), [acts, isStream]));
 
   const WayPage = wayPages[way];
   return (
@@ -66,6 +66,7 @@ interface PageHeadProps {
 /** The clock does not re-render it. */
 const PageHead = memo(function PageHead({ store, acts, isChanged, themeChoice, onTheme }: PageHeadProps) {
   const way = useStore(store, (state) => state.way);
+  const isWatchingStream = useStore(store, (state) => state.isWatchingStream);
   const { go, openLink } = store.getState();
   return (
     <PageHeader
@@ -83,7 +84,7 @@ const PageHead = memo(function PageHead({ store, acts, isChanged, themeChoice, o
     >
       {way === "watch" && (
         <>
-          <CheckpointChoice store={store} />
+          {!isWatchingStream && <CheckpointChoice store={store} />}
           <ProblemChoice store={store} />
         </>
       )}

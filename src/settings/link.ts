@@ -63,9 +63,12 @@ export function encodeLink(content: Partial<LinkContent>): string {
     if (text !== undefined && text !== "") writeReadable(key, text);
   }
   if (deck !== "") writeReadable(DECK_KEY, deck);
-  if (stream !== null && saysSomething(stream)) {
+  // In Watch a stream is shown only if the link names one.
+  if (stream !== null && (way === "watch" || saysSomething(stream))) {
     writeReadable(streamKeys.stream, stream.stream);
-    for (const lane of stream.lanes) writeReadable(streamKeys.lane, lane);
+    // One lane without choices of its own goes without saying.
+    if (stream.lanes.length > 1 || stream.lanes[0] !== "")
+      for (const lane of stream.lanes) writeReadable(streamKeys.lane, lane);
     for (const proof of stream.proofs) write(streamKeys.proof, proof);
     if (stream.at !== "") writeReadable(streamKeys.at, stream.at);
   }

@@ -34,6 +34,9 @@ export interface StreamTexts {
   readonly at: string;
 }
 
+/** Of the stream that the view begins with. */
+export const firstStreamTexts: StreamTexts = { stream: "", lanes: [], proofs: [], at: "" };
+
 /** A place in a lesson. As text: "why-a-cache:2", or "1:2" with the lesson's number; parts are counted from 1. */
 export interface LessonPlace {
   /** The lesson's id, or its number in the list of lessons, from 1. */

@@ -1,7 +1,9 @@
 // The address follows the experiment: each one that was run or opened is an entry of the browser's history, and settings
 // tried out in between replace one entry, so that a slider does not flood it.
 import { encodeLink } from "../settings/link";
+import { firstStreamTexts } from "../settings/linkContent";
 import type { PageState, PageStore } from "./pageStore";
+import { isStreamInView } from "./view";
 
 /** What is used of a window. */
 export interface AddressWindow {
@@ -42,12 +44,16 @@ export function followAddress(store: PageStore, address: AddressWindow): () => v
   const endVisits = address.onVisit(visit);
   const endChanges = store.subscribe((state, before) => {
     if (isVisiting) return;
-    const isElsewhere = state.way !== before.way || (state.way === "learn" && state.lesson !== before.lesson);
+    const isElsewhere =
+      state.way !== before.way ||
+      state.isWatchingStream !== before.isWatchingStream ||
+      (state.way === "learn" && state.lesson !== before.lesson);
     if (isElsewhere) isSettled = true;
     const isChanged = state.choices !== before.choices || state.comparison !== before.comparison;
-    const isOtherStream = state.way === "streams" && state.streamTexts !== before.streamTexts;
+    const isOfStream = isStreamInView(state);
+    const isOtherStream = isOfStream && state.streamTexts !== before.streamTexts;
     // A lesson brings its own runs: its address says no more than the place in it. So does a stream.
-    const isOfText = !isInLesson(state) && state.way !== "streams";
+    const isOfText = !isInLesson(state) && !isOfStream;
     if (isElsewhere || (isChanged && isOfText) || isOtherStream) write(state);
     if (state.runStatus === "loading" && before.runStatus !== "loading") isSettled = true;
   });
@@ -65,9 +71,13 @@ export function fragmentOf({
   way,
   lesson,
   streamTexts,
-}: Pick<PageState, "choices" | "comparison" | "promisedProofs" | "way" | "lesson" | "streamTexts">): string {
+  isWatchingStream,
+}: Pick<
+  PageState,
+  "choices" | "comparison" | "promisedProofs" | "way" | "lesson" | "streamTexts" | "isWatchingStream"
+>): string {
   if (isInLesson({ way, lesson })) return encodeLink({ way, lesson });
-  if (way === "streams") return encodeLink({ way, stream: streamTexts });
+  if (isStreamInView({ way, isWatchingStream })) return encodeLink({ way, stream: streamTexts ?? firstStreamTexts });
   const experiment = { choices, comparison, proofs: promisedProofs };
   const isFirstVisit = way === "watch" && encodeLink(experiment) === "";
   return encodeLink({ ...experiment, way: isFirstVisit ? null : way });

@@ -57,6 +57,7 @@ export function createLiveTraces({ set, get, beforeNextFrame }: LiveTracesSurrou
         stageLane: Math.min(get().stageLane, traces.length - 1),
         problem,
         isPlaying: false,
+        isWatchingStream: false,
         ...nothingSelected,
       }),
       ...(isFollowing && { shownStep: clock.stepCount - 1 }),

@@ -57,7 +57,8 @@ export function linkActions({ set, get, tell, nowMs, restoreRun }: LinkSurroundi
     }
     if (link.stream !== null) {
       // What the other views show stays as it is.
-      set({ way: "streams", showFrom: null });
+      const isWatchingStream = link.way === "watch";
+      set({ way: isWatchingStream ? "watch" : "streams", showFrom: null, isWatchingStream });
       for (const text of link.complaints) tell("warning", text);
       get().openStreamLink(link.stream, mayStart);
       return;
@@ -72,6 +73,7 @@ export function linkActions({ set, get, tell, nowMs, restoreRun }: LinkSurroundi
       promisedProofs: link.proofs,
       verdicts: [],
       example: null,
+      isWatchingStream: false,
       wantedMoment: moment,
       history: { ...(isChange ? withChange(get().history, before, "link", nowMs()) : get().history), last: null },
       ...(link.lesson !== null && { lesson: link.lesson }),

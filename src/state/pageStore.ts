@@ -111,7 +111,7 @@ export function createPageStore(given: PageSurroundings): PageStore {
       const run = pastRuns.runOf(get());
       if (run === null) return;
       liveRun.leave();
-      set({ ...run, verdicts: [], ...nothingSelected });
+      set({ ...run, verdicts: [], ...nothingSelected, isWatchingStream: false });
     };
     return {
       ...initialPageState,

@@ -8,7 +8,7 @@ import { settingTable } from "../settings/settings";
 import type { ChoiceActions, ChoicesState } from "./choices";
 import type { ClockState } from "./clock";
 import { laneRunOf, onClock, type ShownRunsState } from "./shownRuns";
-import { nothingSelected, type ViewState } from "./view";
+import { isStreamInView, nothingSelected, type ViewState } from "./view";
 import type { Tell } from "./notices";
 import { problemOf } from "./problem";
 import { onMachineOf, stateOfRuns } from "./recipe";
@@ -86,7 +86,8 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
       isFollowing: false,
       isContinued: false,
       verdicts: [],
-      isPlaying: isMotionWelcome,
+      // Where a stream is on screen, it would play unseen.
+      isPlaying: isMotionWelcome && !isStreamInView(get()),
       shownStep: isMotionWelcome ? 0 : clock.stepCount - 1,
       ...nothingSelected,
     });
@@ -95,6 +96,7 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
   };
 
   const showTraces = (traces: readonly Trace[]): void => {
+    set({ isWatchingStream: false });
     put(traces, null);
     chooseRuns(traces);
   };
@@ -134,7 +136,7 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
     async showRecordedRun(id) {
       const run = get().recordedRuns.find((candidate) => candidate.id === id);
       if (run === undefined) return;
-      set({ isRecordedRunLoading: true });
+      set({ isRecordedRunLoading: true, isWatchingStream: false });
       try {
         chooseRuns(await show(run, () => true));
       } catch (error) {

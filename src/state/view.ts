@@ -1,5 +1,5 @@
 // What the user looks at: the view of the page, head, token, panels. Set by the user and by the moment of a link
-// (openedLink.ts); another run on screen clears hover and pin.
+// (openedLink.ts); another run on screen clears hover and pin, and one that was asked for ends the stream in Watch.
 import { initialArrangement, type Arrangement } from "./arrangement";
 import type { PanelChoices } from "./moment";
 import type { Way } from "../settings/linkContent";
@@ -16,6 +16,8 @@ export interface ViewState {
   readonly wayBefore: Way;
   /** Present fills the screen; the view that it then returns to. Null while it does not. */
   readonly showFrom: Way | null;
+  /** Watch shows the stream of the Streams view in place of a run of text. */
+  readonly isWatchingStream: boolean;
   readonly focusLayer: number;
   readonly focusKvHead: number;
   readonly hover: Hover | null;
@@ -32,6 +34,8 @@ export interface ViewActions {
   readonly startShow: () => void;
   /** Back to the view in which the show was started. */
   readonly endShow: () => void;
+  /** Watch, with the stream or with the run of text. */
+  readonly watch: (what: "stream" | "text") => void;
   readonly focusOn: (layer: number, kvHead: number) => void;
   readonly hoverOver: (hover: Hover | null) => void;
   /** Pins a position, or unpins it when it was pinned. */
@@ -43,6 +47,11 @@ export interface ViewActions {
 
 export const nothingSelected = { hover: null, pinnedPosition: null } as const;
 
+/** The views in which a stream is on screen: its own clock and keys count there. */
+export function isStreamInView({ way, isWatchingStream }: Pick<ViewState, "way" | "isWatchingStream">): boolean {
+  return way === "streams" || (way === "watch" && isWatchingStream);
+}
+
 export const initialView: ViewState = {
   way: "watch",
   wayBefore: "watch",
@@ -51,6 +60,7 @@ export const initialView: ViewState = {
   focusLayer: 2,
   focusKvHead: 0,
   ...nothingSelected,
+  isWatchingStream: false,
   arrangement: initialArrangement,
   views: {},
 };
@@ -72,6 +82,10 @@ export function viewActions(
     endShow() {
       const { showFrom } = get();
       if (showFrom !== null) get().go(showFrom);
+    },
+    watch(what) {
+      get().go("watch");
+      set({ isWatchingStream: what === "stream" });
     },
     focusOn: (focusLayer, focusKvHead) => set({ focusLayer, focusKvHead }),
     hoverOver(hover) {

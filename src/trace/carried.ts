@@ -161,3 +161,9 @@ export function votesOf(trace: Trace, head: number, position: number, step: numb
   const slot = positionToSlot(cacheAfterStep(trace, step), head, position);
   return votesAfterStep(trace, head, step).at(slot) ?? 1;
 }
+
+/** The merge by which a token left a head; null while it is held, and where nobody took it in. */
+export function firstLink(trace: Trace, head: number, position: number, step: number): CarriedLink | null {
+  const fate = tokenFate(trace, head, position, step);
+  return fate.type === "held" ? null : (fate.links.at(0) ?? null);
+}

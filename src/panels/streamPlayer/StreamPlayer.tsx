@@ -36,7 +36,7 @@ interface StreamPlayerProps extends StreamShown, StreamHandlers {
 
 const PICTURE = 268;
 /** Sizes of the filmstrip's frames, by the number of lanes. */
-const THUMBS = [124, 92, 72, 72] as const;
+const THUMBS = [160, 92, 72, 72] as const;
 const noRings: readonly PatchRing[] = [];
 
 export const StreamPlayer = memo(function StreamPlayer(props: StreamPlayerProps) {

@@ -14,13 +14,15 @@ export interface StreamAsk {
 
 interface AskFormProps {
   readonly trace: StreamTrace;
+  /** There are others. */
+  readonly isEveryLane: boolean;
   readonly seen: number;
   readonly ask: StreamAsk;
 }
 
 const COMPOSED = "composed";
 
-export function AskForm({ trace, seen, ask }: AskFormProps) {
+export function AskForm({ trace, isEveryLane, seen, ask }: AskFormProps) {
   const id = useId();
   const options = answerable(trace, seen);
   const [picked, setPicked] = useState("");
@@ -67,7 +69,7 @@ export function AskForm({ trace, seen, ask }: AskFormProps) {
         </>
       )}
       <button type="submit" disabled={ask.whyNot !== null || ask.isBusy} title={ask.whyNot ?? undefined}>
-        {ask.isBusy ? "Asking…" : "Ask every lane"}
+        {ask.isBusy ? "Asking…" : isEveryLane ? "Ask every lane" : "Ask"}
       </button>
       {ask.whyNot !== null && <span className="stream-ask-why">{ask.whyNot}</span>}
     </form>

@@ -48,7 +48,7 @@ export const StreamQuestions = memo(function StreamQuestions(props: StreamQuesti
   const knowing = lanes.flatMap(({ header }, lane) => (header.recipe.knownQuestion === null ? [] : [lane]));
   return (
     <Panel {...heading} provenance={[provenance, "derived"]} table={() => questionsTable(lanes)}>
-      <AskForm trace={lanes[0]} seen={seen} ask={ask} />
+      <AskForm trace={lanes[0]} isEveryLane={lanes.length > 1} seen={seen} ask={ask} />
       {rows.length === 0 ? (
         <p className="panel-empty">No question was asked of this stream.</p>
       ) : (

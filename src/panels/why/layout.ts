@@ -23,7 +23,8 @@ import {
   type WhatIf,
 } from "./counterfactual";
 import { evidenceRows, type EvidenceRow } from "./evidence";
-import { droppedWords, firstLink, mergedWords, mergeRows, type MergeRow } from "./merged";
+import { firstLink } from "../../trace/carried";
+import { droppedWords, mergedWords, mergeRows, type MergeRow } from "./merged";
 
 export interface WhyRow {
   readonly symbol: string;

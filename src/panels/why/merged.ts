@@ -19,12 +19,6 @@ export interface MergeRow {
 /** How many tokens of a long list are named. */
 const NAMED_COUNT = 4;
 
-/** The merge by which a token left a head; null while it is held, and where nobody took it in. */
-export function firstLink(trace: Trace, head: number, position: number, step: number): CarriedLink | null {
-  const fate = tokenFate(trace, head, position, step);
-  return fate.type === "held" ? null : (fate.links.at(0) ?? null);
-}
-
 interface Decision {
   readonly headline: string;
   readonly reason: string;

@@ -19,7 +19,14 @@ interface CaptionProps extends Pick<WayProps, "store" | "shown"> {
 
 export function Caption({ store, shown, length = "normal" }: CaptionProps) {
   const caption = useCaption(store, shown);
-  if (caption === null) return null;
+  return caption === null ? null : <CaptionLine caption={caption} length={length} />;
+}
+
+interface CaptionLineProps extends Pick<CaptionProps, "length"> {
+  readonly caption: CaptionParts;
+}
+
+export function CaptionLine({ caption, length = "normal" }: CaptionLineProps) {
   return (
     <>
       <p className={`caption caption-${caption.about} caption-${length}`} aria-hidden="true">

@@ -1,4 +1,4 @@
-// The problem on show, and a few others: recorded ones play at once, the rest are run here.
+// The problem on show, and a few others: recorded ones play at once, the rest are run here. A stream of frames is one of them.
 import { DropdownMenu } from "radix-ui";
 import { useStore } from "zustand";
 import { problemLabel } from "../../panels/controls/families";
@@ -22,27 +22,40 @@ const usualProblem = problemById(settingTable.problem.default);
 export function ProblemChoice({ store }: { readonly store: PageStore }) {
   const ofRun = useStore(store, (state) => state.problem);
   const isLoading = useStore(store, (state) => state.lanes.length === 0);
+  const isStream = useStore(store, (state) => state.isWatchingStream);
   const shown = isLoading ? usualProblem : ofRun;
+  const label = isStream ? streamChoice.label : shown === null ? problemWords.choose : problemLabel(shown);
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
         <button type="button" className="watch-problem" title={problemWords.choose}>
-          <span>{shown === null ? problemWords.choose : problemLabel(shown)}</span> ▾
+          <span>{label}</span> ▾
         </button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
-          <DropdownMenu.RadioGroup value={shown?.id ?? ""} onValueChange={(id) => showProblem(store, id)}>
+          <DropdownMenu.RadioGroup
+            value={isStream ? streamChoice.id : (shown?.id ?? "")}
+            onValueChange={(id) => (id === streamChoice.id ? watchStream(store) : showProblem(store, id))}
+          >
             {offered.map((problem) => (
               <DropdownMenu.RadioItem key={problem.id} className="menu-item" value={problem.id}>
                 <span>{problemLabel(problem)}</span>
                 <DropdownMenu.ItemIndicator>✓</DropdownMenu.ItemIndicator>
               </DropdownMenu.RadioItem>
             ))}
+            <DropdownMenu.Separator className="menu-line" />
+            <DropdownMenu.RadioItem className="menu-item" value={streamChoice.id}>
+              <span>{streamChoice.label}</span>
+              <DropdownMenu.ItemIndicator>✓</DropdownMenu.ItemIndicator>
+            </DropdownMenu.RadioItem>
           </DropdownMenu.RadioGroup>
           <DropdownMenu.Separator className="menu-line" />
-          <DropdownMenu.Item className="menu-item" onSelect={() => store.getState().go("explore")}>
-            {problemWords.more}
+          <DropdownMenu.Item
+            className="menu-item"
+            onSelect={() => store.getState().go(isStream ? "streams" : "explore")}
+          >
+            {isStream ? problemWords.moreStreams : problemWords.more}
           </DropdownMenu.Item>
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
@@ -50,9 +63,20 @@ export function ProblemChoice({ store }: { readonly store: PageStore }) {
   );
 }
 
+/** In the menu beside the problems of text. */
+const streamChoice = { id: "stream", label: problemWords.stream } as const;
+
+/** A run of text that plays would go on unseen. */
+function watchStream(store: PageStore): void {
+  const { pausePlayback, watch } = store.getState();
+  pausePlayback();
+  watch("stream");
+}
+
 /** The recorded run of a problem, if it was recorded under the rule and with the model in force; else a live one of them. */
 function showProblem(store: PageStore, id: string): void {
-  const { choices, recordedRuns, choose, run, showRecordedRun } = store.getState();
+  const { choices, recordedRuns, choose, run, showRecordedRun, watch } = store.getState();
+  watch("text");
   const isUsual = (["policyId", "model"] as const).every(
     (setting) => (choices[setting] ?? settingTable[setting].default) === settingTable[setting].default,
   );

@@ -1,5 +1,5 @@
 // The rule by which the cache forgets, and how much of it there is: a change runs at once.
-import { memo, useEffect } from "react";
+import { memo, useEffect, type ReactNode } from "react";
 import { Slider, ToggleGroup, Tooltip } from "radix-ui";
 import { useStore } from "zustand";
 import { policyOf } from "../../settings/inForce";
@@ -28,30 +28,53 @@ interface ControlsProps {
 /** The clock does not re-render them. */
 const Controls = memo(function Controls({ store, nextRun }: ControlsProps) {
   const { settings, stops, tokenCount } = useSqueezed(store, nextRun);
+  const { policyId, budgetSlots, budgetMode, budgetBytes } = settings;
+  const { isEvicting, label } = policyOf(policyId);
+  const percent = tokenCount === null ? null : Math.min(100, Math.round((100 * budgetSlots) / tokenCount));
+  const { squeeze, endSqueeze } = store.getState();
   return (
     <div className="squeeze">
-      <RuleChoice policyId={settings.policyId} onRule={(policyId) => store.getState().squeeze({ policyId })} />
+      <RuleChoice
+        rules={squeezeRules.map((rule) => [rule, words.rules[rule]] as const)}
+        chosen={policyId}
+        otherLabel={ruleOf(policyId) === null ? label : null}
+        onRule={(rule) => squeeze({ policyId: rule })}
+      />
       <MemorySlider
         stops={stops}
-        budgetSlots={settings.budgetSlots}
-        budgetBytes={settings.budgetMode === "bytes" ? settings.budgetBytes : null}
-        tokenCount={tokenCount}
-        isEvicting={policyOf(settings.policyId).isEvicting}
-        onBudget={(budgetSlots) => store.getState().squeeze({ budgetSlots })}
-        onEnd={store.getState().endSqueeze}
-      />
+        at={isEvicting ? budgetSlots : null}
+        value={isEvicting ? words.words(budgetSlots) : words.wholeText}
+        onStop={(stop) => squeeze({ budgetSlots: stop })}
+        onEnd={endSqueeze}
+      >
+        {isEvicting && budgetMode === "bytes" && writtenBytes(budgetBytes)}
+        {isEvicting && budgetMode !== "bytes" && percent !== null && (
+          <>
+            <span className="squeeze-long">{words.share(percent)}</span>
+            <span className="squeeze-short">{words.shareShort(percent)}</span>
+          </>
+        )}
+      </MemorySlider>
       <RunState store={store} />
     </div>
   );
 });
 
-interface RuleChoiceProps {
-  readonly policyId: string;
-  readonly onRule: (policyId: string) => void;
+interface RuleWords {
+  readonly label: string;
+  readonly short: string;
+  readonly tip: string;
 }
 
-function RuleChoice({ policyId, onRule }: RuleChoiceProps) {
-  const other = ruleOf(policyId) === null ? policyOf(policyId).label : null;
+interface RuleChoiceProps<Rule extends string> {
+  readonly rules: readonly (readonly [Rule, RuleWords])[];
+  readonly chosen: string;
+  /** Of a rule in force that is none of these; else null. */
+  readonly otherLabel: string | null;
+  readonly onRule: (rule: Rule) => void;
+}
+
+export function RuleChoice<Rule extends string>({ rules, chosen, otherLabel, onRule }: RuleChoiceProps<Rule>) {
   return (
     <div className="squeeze-rule">
       <span className="squeeze-label" id="squeeze-rule">
@@ -62,27 +85,27 @@ function RuleChoice({ policyId, onRule }: RuleChoiceProps) {
           type="single"
           className="squeeze-rules"
           aria-labelledby="squeeze-rule"
-          value={policyId}
+          value={chosen}
           onValueChange={(value) => {
             // A click on the rule in force would leave none.
-            if (value !== "" && value !== policyId) onRule(value);
+            const rule = rules.find(([id]) => id === value);
+            if (rule !== undefined && value !== chosen) onRule(rule[0]);
           }}
         >
-          {squeezeRules.map((rule) => (
-            <RuleItem key={rule} value={rule} {...words.rules[rule]} />
+          {rules.map(([rule, ruleWords]) => (
+            <RuleItem key={rule} value={rule} {...ruleWords} />
           ))}
-          {other !== null && <RuleItem value={policyId} label={other} short={other} tip={words.otherRuleTip} />}
+          {otherLabel !== null && (
+            <RuleItem value={chosen} label={otherLabel} short={otherLabel} tip={words.otherRuleTip} />
+          )}
         </ToggleGroup.Root>
       </Tooltip.Provider>
     </div>
   );
 }
 
-interface RuleItemProps {
+interface RuleItemProps extends RuleWords {
   readonly value: string;
-  readonly label: string;
-  readonly short: string;
-  readonly tip: string;
 }
 
 function RuleItem({ value, label, short, tip }: RuleItemProps) {
@@ -109,23 +132,18 @@ function RuleItem({ value, label, short, tip }: RuleItemProps) {
 
 interface MemorySliderProps {
   readonly stops: readonly number[];
-  readonly budgetSlots: number;
-  /** Null for a budget in slots. */
-  readonly budgetBytes: number | null;
-  /** Of the whole text; null where that is unknown. */
-  readonly tokenCount: number | null;
-  /** Otherwise nothing is forgotten, whatever the budget. */
-  readonly isEvicting: boolean;
-  readonly onBudget: (budgetSlots: number) => void;
+  /** Null where nothing is forgotten, however much room there is. */
+  readonly at: number | null;
+  /** In words. */
+  readonly value: string;
+  readonly onStop: (stop: number) => void;
   readonly onEnd: () => void;
+  /** The share of the whole, or the bytes. */
+  readonly children: ReactNode;
 }
 
-function MemorySlider(props: MemorySliderProps) {
-  const { stops, budgetSlots, budgetBytes, tokenCount, isEvicting, onBudget, onEnd } = props;
+export function MemorySlider({ stops, at, value, onStop, onEnd, children }: MemorySliderProps) {
   const last = stops.length - 1;
-  const place = isEvicting ? stops.indexOf(budgetSlots) : last;
-  const percent = tokenCount === null ? null : Math.min(100, Math.round((100 * budgetSlots) / tokenCount));
-  const value = isEvicting ? words.words(budgetSlots) : words.wholeText;
   return (
     <div className="squeeze-memory">
       <span className="squeeze-label" id="squeeze-memory">
@@ -135,9 +153,9 @@ function MemorySlider(props: MemorySliderProps) {
         className="squeeze-slider"
         min={0}
         max={last}
-        value={[place]}
-        disabled={!isEvicting}
-        onValueChange={([index]) => onBudget(stops[index])}
+        value={[at === null ? last : stops.indexOf(at)]}
+        disabled={at === null}
+        onValueChange={([index]) => onStop(stops[index])}
         onValueCommit={onEnd}
       >
         <Slider.Track className="squeeze-track">
@@ -146,15 +164,7 @@ function MemorySlider(props: MemorySliderProps) {
         <Slider.Thumb className="squeeze-thumb" aria-labelledby="squeeze-memory" aria-valuetext={value} />
       </Slider.Root>
       <span className="squeeze-value">{value}</span>
-      <span className="squeeze-share">
-        {isEvicting && budgetBytes !== null && writtenBytes(budgetBytes)}
-        {isEvicting && budgetBytes === null && percent !== null && (
-          <>
-            <span className="squeeze-long">{words.share(percent)}</span>
-            <span className="squeeze-short">{words.shareShort(percent)}</span>
-          </>
-        )}
-      </span>
+      <span className="squeeze-share">{children}</span>
     </div>
   );
 }
@@ -165,10 +175,16 @@ function RunState({ store }: { readonly store: PageStore }) {
   const runStatus = useStore(store, (state) => state.runStatus);
   const isLoading = useStore(store, (state) => state.engine === null);
   const isStarting = runStatus === "loading" && isLoading;
-  const state = isStarting ? "loading" : origin === "recorded" || runStatus === "none" ? "recorded" : runStatus;
+  const isRecorded = origin === "recorded" || runStatus === "none";
+  // The engine is there, and the run begins at once.
+  const isAlmost = runStatus === "loading" && !isStarting;
+  return <RunStateMark state={isStarting ? "loading" : isRecorded ? "recorded" : isAlmost ? "running" : runStatus} />;
+}
+
+export function RunStateMark({ state }: { readonly state: keyof typeof words.state }) {
   return (
     <span className={`squeeze-state squeeze-state-${state}`} data-run-state={state}>
-      {words.state[state === "loading" && !isStarting ? "running" : state]}
+      {words.state[state]}
     </span>
   );
 }

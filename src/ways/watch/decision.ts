@@ -6,7 +6,7 @@
 //   █▓▒▒░░▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁│▁▁▁▁▁▁▁▁▁ ▐▐▐▐▐▐ newest
 //   ├──────────── places of the budget ────────────┤
 //                                               ▝▝▝▝▝▝▝▝▝ let go
-import { scaleLinear } from "d3";
+import { ticks, tickStep } from "d3";
 import { admissionRank } from "../../policy/admission";
 import { numberOf, stepOf } from "../../policy/formula";
 import { presentShare, type Candidate, type Candidates } from "../../panels/score/candidates";
@@ -79,7 +79,7 @@ export function decisionLayout(
   const { formula } = header;
   const baseY = Math.max(TOP + 20, height - TRAY - RULER);
   const highest = highestLevel(bars);
-  const y = scaleLinear([0, highest], [baseY, TOP]);
+  const y = (level: number): number => baseY - ((baseY - TOP) * level) / highest;
   return {
     width,
     plotTop: TOP,
@@ -96,11 +96,16 @@ export function decisionLayout(
     join: stepOf(formula, "global")?.operation === "largest" ? "taller" : "sum",
     hasFresh: bars.some(({ parts }) => parts.fresh > 0),
     firstBeat: scoreBeats(formula)[0],
-    ticks: y
-      .ticks(3)
+    ticks: ticks(0, highest, 3)
       .filter((tick) => tick > 0 && y(tick) > TOP + 14)
-      .map((tick) => ({ y: round(y(tick)), label: y.tickFormat(3)(tick) })),
+      .map((tick) => ({ y: round(y(tick)), label: writtenTick(tick, tickStep(0, highest, 3)) })),
   };
+}
+
+/** With the digits that tell neighbours apart. A scale of d3 would do it too, and bring 10 kB to the first view. */
+function writtenTick(tick: number, step: number): string {
+  const digits = Math.max(0, -Math.floor(Math.log10(step)));
+  return tick.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 /** By how much the bars of a head are higher than its scores. */

@@ -136,6 +136,8 @@ export const clockWords = {
 export const problemWords = {
   choose: "Problem",
   more: "More in Explore…",
+  stream: "Frames: a camera under a cap",
+  moreStreams: "More in Streams…",
 } as const;
 
 /** Of a model that was trained further. */
