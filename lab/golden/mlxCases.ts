@@ -23,7 +23,11 @@ export const runMlxAffine: RunCase = async (root) => {
     };
     const found = await readMatrix(mlxMatrix("m.weight", parts, shape, quantisation));
     comparisons.push(
-      compareBits(`${codes.bits} bits, groups of ${codes.group_size}`, found, tensorOf(expected[at], shape).data),
+      compareBits(
+        `${quantisation.bits} bits, groups of ${quantisation.groupSize}`,
+        found,
+        tensorOf(expected[at], shape).data,
+      ),
     );
   }
   return comparisons;

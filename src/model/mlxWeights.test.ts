@@ -99,7 +99,7 @@ describe("a folder that does not fit", () => {
   /** The tensor under another name, at the same place. */
   const rename = (from: string, to: string) => (own: Header) => {
     own[to] = own[from];
-    delete own[from];
+    Reflect.deleteProperty(own, from);
   };
   const quantisation = (codes: Record<string, unknown>) => (config: Record<string, unknown>) => {
     for (const name of ["quantization", "quantization_config"]) {

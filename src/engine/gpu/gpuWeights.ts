@@ -65,7 +65,7 @@ export function uploadWeights(
     const stored = parts.map((part) => (isStored(part) ? part : storedNumbers(part, width)));
     const buffer = pool.storage(
       label,
-      stored.reduce((bytes, part) => bytes + formBytes(part, form), 0),
+      VECTOR_BYTES * Math.ceil(stored.reduce((bytes, part) => bytes + formBytes(part, form), 0) / VECTOR_BYTES),
     );
     fills.push(() => fillMatrix(pool, buffer, stored, form));
     return buffer;
@@ -136,10 +136,12 @@ function storedNumbers(numbers: Float32Array, columnCount: number): StoredMatrix
   };
 }
 
-/** Exact: kernels find the planes by the length of the buffer. Scales of an odd number of blocks end with half a word. */
 function formBytes({ rowCount, columnCount }: StoredMatrix, form: MatrixForm): number {
   return rowCount * columnCount * numberBytes(form);
 }
+
+/** Kernels find planes by the length of the buffer, which leaves room for whole vectors and for no further block. */
+const VECTOR_BYTES = 16;
 
 /** Whether every number of the matrices stays finite in half precision; bfloat16 files can hold larger ones. */
 export async function fitsFloat16({ embedding, output, layers }: ModelWeights): Promise<boolean> {

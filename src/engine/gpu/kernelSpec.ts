@@ -28,6 +28,9 @@ import weightQ51Code from "../../../shaders/common/weightQ5_1.wgsl?raw";
 import weightQ4KCode from "../../../shaders/common/weightQ4_K.wgsl?raw";
 import weightQ5KCode from "../../../shaders/common/weightQ5_K.wgsl?raw";
 import weightQ6KCode from "../../../shaders/common/weightQ6_K.wgsl?raw";
+import unitQ8Code from "../../../shaders/common/unitQ8_0.wgsl?raw";
+import unitQ40Code from "../../../shaders/common/unitQ4_0.wgsl?raw";
+import unitQ41Code from "../../../shaders/common/unitQ4_1.wgsl?raw";
 import superScalesCode from "../../../shaders/common/superScales.wgsl?raw";
 import weightF16Code from "../../../shaders/common/weightF16.wgsl?raw";
 import weightF32Code from "../../../shaders/common/weightF32.wgsl?raw";
@@ -51,6 +54,17 @@ const weightCodes: Readonly<Record<MatrixForm, string>> = {
   q5_k: halfValueCode + superScalesCode + weightQ5KCode,
   q6_k: halfValueCode + weightQ6KCode,
 };
+
+/** Of the kernels that load blocks in pieces of 16 bytes; forms without one are read in words. */
+const unitCodes: Readonly<Partial<Record<MatrixForm, string>>> = {
+  q8_0: halfValueCode + unitQ8Code,
+  q4_0: halfValueCode + unitQ40Code,
+  q4_1: halfValueCode + unitQ41Code,
+};
+
+export function hasUnits(form: MatrixForm): boolean {
+  return unitCodes[form] !== undefined;
+}
 
 export interface KernelSpec {
   readonly name: string;
@@ -101,6 +115,7 @@ export function kernelSource(spec: KernelSpec, form: MatrixForm, packing: string
     parts.filter(({ word }) => code.includes(word)).map((part) => part.code);
   return [
     code.includes("Weight4") ? weightCodes[form] : "",
+    code.includes("unitDot(") ? (unitCodes[form] ?? "") : "",
     bindings.includes("params") ? paramsCode : "",
     biasCode(spec),
     ...partsOf(commonParts),

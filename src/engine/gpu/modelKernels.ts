@@ -7,7 +7,7 @@ import type { Workgroups } from "./dispatch";
 import { allOf, PackedKernels } from "./kernelCache";
 import type { Kernel, KernelCache } from "./kernelCache";
 import type { LayerForms, MatrixForms, VocabularyParts } from "./matrixForms";
-import { biased, flag, type KernelSpec, type MatrixForm, type OverrideValues } from "./kernelSpec";
+import { biased, flag, hasUnits, type KernelSpec, type MatrixForm, type OverrideValues } from "./kernelSpec";
 import {
   attentionDecodeKernel,
   attentionMixKernel,
@@ -17,9 +17,11 @@ import {
 import { compactKernel, qkvRopeKernel, turnKeysBackKernel, turnQueriesBackKernel } from "./kernels/cacheKernels";
 import {
   embedKernel,
+  gateUpBlocksKernel,
   gateUpKernel,
   gateUpSharedKernel,
   matMulKernel,
+  matVecBlocksKernel,
   matVecKernel,
   matVecSharedKernel,
   rmsNormKernel,
@@ -124,9 +126,15 @@ export async function createModelKernels(
 
   const plain = (spec: KernelSpec, overrides: OverrideValues, matrixForm: MatrixForm = "f32"): Promise<Kernel> =>
     cache.kernel({ spec, overrides, matrixForm });
+  /** Of the forms of a kernel: for adapters that are a CPU, for real GPUs, and there for blocks that are loaded in units. */
+  const chosen = (form: MatrixForm, [software, hardware, blocks]: readonly KernelSpec[]): KernelSpec =>
+    cache.isSoftware ? software : hasUnits(form) ? blocks : hardware;
   const matVec = async (form: MatrixForm, matrix: Matrix): Promise<MatrixKernel> => {
-    const spec = cache.isSoftware ? matVecKernel : matVecSharedKernel;
-    const overrides = { ...matrixOverrides(matrix), HAS_NORM: flag(matrix.hasNorm === true), EPSILON };
+    const spec = chosen(form, [matVecKernel, matVecSharedKernel, matVecBlocksKernel]);
+    const overrides = {
+      ...{ ...matrixOverrides(matrix), HAS_NORM: flag(matrix.hasNorm === true), EPSILON },
+      ...(spec === matVecBlocksKernel && { BLOCKS: (matrix.columns * matrix.outputs) / BLOCK }),
+    };
     const kernel = await plain(spec, overrides, form);
     return { kernel, groups: spread(groupCount(cache, kernel, matrix.outputs / 4)) };
   };
@@ -136,8 +144,11 @@ export async function createModelKernels(
     return { kernel, groups: [Math.ceil(matrix.outputs / 4 / kernel.workgroupSize)] };
   };
   const gateUp = async (form: MatrixForm): Promise<MatrixKernel> => {
-    const spec = cache.isSoftware ? gateUpKernel : gateUpSharedKernel;
-    const overrides = { COLUMN_VECTORS: hiddenSize / 4, ROWS: intermediateSize, EPSILON };
+    const spec = chosen(form, [gateUpKernel, gateUpSharedKernel, gateUpBlocksKernel]);
+    const overrides = {
+      ...{ COLUMN_VECTORS: hiddenSize / 4, ROWS: intermediateSize, EPSILON },
+      ...(spec === gateUpBlocksKernel && { BLOCKS: (2 * intermediateSize * hiddenSize) / BLOCK }),
+    };
     const kernel = await plain(spec, overrides, form);
     return { kernel, groups: [groupCount(cache, kernel, intermediateSize / 2)] };
   };
@@ -289,6 +300,8 @@ function matrixOverrides({ columns, outputs, firstRow = 0, hasBias, hasResidual 
   };
 }
 
+/** Numbers that share a scale in the forms with units. */
+const BLOCK = 32;
 /** What WebGPU allows along one dimension. */
 const MOST_GROUPS = 65_535;
 

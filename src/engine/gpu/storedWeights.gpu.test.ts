@@ -78,25 +78,39 @@ function layerWords({ layers }: MatrixForms): string[] {
   });
 }
 
-describe.each<[string, readonly string[], readonly string[], boolean, ModelConfig]>([
-  ["Q8_0", ["Q8_0"], Array<string>(2).fill("q8_0 0+192 | q8_0 | q8_0 | q8_0"), true, config],
-  ["Q4_0", ["Q4_0"], Array<string>(2).fill("q4_0 0+192 | q4_0 | q4_0 | q4_0"), false, config],
-  ["Q4_1", ["Q4_1"], Array<string>(2).fill("q4_1 0+192 | q4_1 | q4_1 | q4_1"), true, config],
-  ["Q5_0", ["Q5_0"], Array<string>(2).fill("q5_0 0+192 | q5_0 | q5_0 | q5_0"), true, config],
-  ["Q5_1", ["Q5_1"], Array<string>(2).fill("q5_1 0+192 | q5_1 | q5_1 | q5_1"), false, config],
-  ["Q4_K", ["Q4_K"], Array<string>(2).fill("q4_k 0+320 | q4_k | q4_k | q4_k"), true, wideConfig],
-  ["Q5_K", ["Q5_K"], Array<string>(2).fill("q5_k 0+320 | q5_k | q5_k | q5_k"), false, wideConfig],
-  ["Q6_K", ["Q6_K"], Array<string>(2).fill("q6_k 0+320 | q6_k | q6_k | q6_k"), true, wideConfig],
-  ["IQ4_NL, which is widened", ["IQ4_NL"], Array<string>(2).fill("f32 0+192 | f32 | f32 | f32"), true, config],
-  [
-    "types that differ between layers and in the joint matrices",
+interface StoredCase {
+  readonly name: string;
+  readonly types: readonly string[];
+  /** [layer] */
+  readonly forms: readonly string[];
+  readonly isTied: boolean;
+  readonly base: ModelConfig;
+}
+
+/** All matrices of one type, in the same form in both layers. */
+function allOf(type: string, isTied: boolean, form = type.toLowerCase()): StoredCase {
+  const base = type.endsWith("_K") ? wideConfig : config;
+  const rows = (base.headCount + 2 * base.kvHeadCount) * base.headDim;
+  const words = `${form} 0+${rows} | ${form} | ${form} | ${form}`;
+  return { name: type, types: [type], forms: [words, words], isTied, base };
+}
+
+describe.each<StoredCase>([
+  ...[allOf("Q8_0", true), allOf("Q4_0", false), allOf("Q4_1", true), allOf("Q5_0", true), allOf("Q5_1", false)],
+  ...[allOf("Q4_K", true), allOf("Q5_K", false), allOf("Q6_K", true)],
+  { ...allOf("IQ4_NL", true, "f32"), name: "IQ4_NL, which is widened" },
+  {
+    name: "types that differ between layers and in the joint matrices",
     // Place 0 is the embedding; a type that stands alone among gate and up widens both.
-    ["Q8_0", "Q4_1", "Q4_1", "Q5_0", "Q8_0", "Q4_0", "Q4_0", "Q5_1", "Q4_0", "Q8_0", "Q4_0", "Q5_1", "Q8_0", "Q4_1"],
-    ["q4_1 0+144, q5_0 144+48 | q8_0 | q4_0 | q5_1", "q4_0 0+96, q8_0 96+48, q4_0 144+48 | q5_1 | f32 | q8_0"],
-    false,
-    config,
-  ],
-])("a model stored as %s", (_, types, forms, isTied, base) => {
+    types: [
+      ...["Q8_0", "Q4_1", "Q4_1", "Q5_0", "Q8_0", "Q4_0", "Q4_0"],
+      ...["Q5_1", "Q4_0", "Q8_0", "Q4_0", "Q5_1", "Q8_0", "Q4_1"],
+    ],
+    forms: ["q4_1 0+144, q5_0 144+48 | q8_0 | q4_0 | q5_1", "q4_0 0+96, q8_0 96+48, q4_0 144+48 | q5_1 | f32 | q8_0"],
+    isTied: false,
+    base: config,
+  },
+])("a model stored as $name", ({ types, forms, isTied, base }) => {
   it("agrees with the CPU in both shapes of the kernels", { timeout: 90_000 }, async () => {
     const model = storedModel((place) => types[place % types.length], isTied, base);
     expect(layerWords(matrixForms(model.weights, base, "f32"))).toEqual(forms);
