@@ -24,6 +24,8 @@ export interface GpuLayerWeights {
   readonly qkvBias: GPUBuffer; // [query, key and value rows], or unused
   readonly qkNorm: GPUBuffer; // [query, key][headDim], or unused
   readonly attentionOutput: GPUBuffer; // [hidden][head · headDim]
+  readonly attentionBranchNorm: GPUBuffer; // [hidden], or unused, as the next
+  readonly mlpBranchNorm: GPUBuffer;
   readonly mlpNorm: GPUBuffer; // [hidden]
   readonly gateUp: GPUBuffer; // [gate, up][intermediate][hidden]
   readonly down: GPUBuffer; // [hidden][intermediate]
@@ -97,6 +99,8 @@ export function uploadWeights(
       `layer ${number} attention output`,
       layer.attentionOutput,
     ),
+    attentionBranchNorm: optional(`layer ${number} attention output norm`, layer.attentionBranchNorm),
+    mlpBranchNorm: optional(`layer ${number} mlp output norm`, layer.mlpBranchNorm),
     mlpNorm: vector(`layer ${number} mlp norm`, layer.mlpNorm),
     gateUp: matrix(forms.layers[number].gateUp, `layer ${number} gate and up`, layer.gate, layer.up),
     down: matrix(forms.layers[number].down, `layer ${number} down`, layer.down),

@@ -1,5 +1,6 @@
 // All kernels of a model, compiled side by side: for decode, for prefill chunks, and for the terms.
 import { headCountOf } from "../../cache/headRows";
+import { assert } from "../../lib/errors";
 import type { ModelConfig } from "../../model/config";
 import { CANDIDATE_COUNT } from "../../model/sampling";
 import type { TermName } from "../../policy/policy";
@@ -12,10 +13,12 @@ import {
   attentionDecodeKernel,
   attentionMixKernel,
   attentionScoresKernel,
+  attentionSoftmaxKernel,
   attentionTapsKernel,
 } from "./kernels/attentionKernels";
 import { compactKernel, qkvRopeKernel, turnKeysBackKernel, turnQueriesBackKernel } from "./kernels/cacheKernels";
 import {
+  addNormedKernel,
   embedKernel,
   gateUpBlocksKernel,
   gateUpKernel,
@@ -25,7 +28,7 @@ import {
   matVecKernel,
   matVecSharedKernel,
   rmsNormKernel,
-  siluMulKernel,
+  gateMulKernel,
 } from "./kernels/matrixKernels";
 import { mergePartnersKernel, mergeScoresKernel, mergeSlotsKernel, mixNormsKernel } from "./kernels/mergeKernels";
 import { replaceSlotsKernel } from "./kernels/packedKernels";
@@ -78,7 +81,10 @@ export interface ModelKernels {
   readonly embed: readonly Kernel[];
   readonly layers: readonly LayerProducts[];
   readonly qkvRope: Kernel;
-  readonly attentionDecode: Kernel;
+  /** Of a layer, whose window it knows. */
+  readonly attentionDecode: (layer: number) => Kernel;
+  /** Null where outputs of attention and MLP have no norm of their own. */
+  readonly addNormed: Kernel | null;
   /** One for each part of the output. */
   readonly logits: readonly MatrixKernel[];
   readonly sample: Kernel;
@@ -94,8 +100,9 @@ export interface ModelKernels {
   readonly prefill: {
     readonly rmsNorm: Kernel;
     readonly layers: readonly LayerProducts[];
+    readonly attentionSoftmax: (layer: number) => Kernel;
     readonly attentionMix: Kernel;
-    readonly siluMul: Kernel;
+    readonly gateMul: Kernel;
   };
   readonly terms: TermKernels;
 }
@@ -120,6 +127,8 @@ export async function createModelKernels(
   const EPSILON = config.rmsNormEpsilon;
   const HEAD_VECTORS = headDim / 4;
   const GROUP_SIZE = headCount / kvHeadCount;
+  const IS_GELU = flag(config.activation === "geluTanh");
+  const hasResidual = !config.hasBranchNorms;
   const slotHeads = { HEAD_VECTORS, KV_HEAD_COUNT: kvHeadCount, HEAD_TOTAL: headCountOf(config) };
   const queryWidth = headCount * headDim;
   const qkvWidth = queryWidth + 2 * kvHeadCount * headDim;
@@ -146,7 +155,7 @@ export async function createModelKernels(
   const gateUp = async (form: MatrixForm): Promise<MatrixKernel> => {
     const spec = chosen(form, [gateUpKernel, gateUpSharedKernel, gateUpBlocksKernel]);
     const overrides = {
-      ...{ COLUMN_VECTORS: hiddenSize / 4, ROWS: intermediateSize, EPSILON },
+      ...{ COLUMN_VECTORS: hiddenSize / 4, ROWS: intermediateSize, IS_GELU, EPSILON },
       ...(spec === gateUpBlocksKernel && { BLOCKS: (2 * intermediateSize * hiddenSize) / BLOCK }),
     };
     const kernel = await plain(spec, overrides, form);
@@ -154,13 +163,14 @@ export async function createModelKernels(
   };
 
   const qkvMatrix = { columns: hiddenSize, outputRows: qkvWidth, hasBias: config.hasQkvBias };
-  const outputMatrix = { columns: queryWidth, outputs: hiddenSize, hasResidual: true };
+  const outputMatrix = { columns: queryWidth, outputs: hiddenSize, hasResidual };
   const tapShape = {
     SLOT_GROUP_SIZE: GROUP_SIZE,
     LAYER_COUNT: layerCount,
     PEAK_LAYER_STRIDE: peakLayerBytes(config) / 4,
   };
-  const downMatrix = { columns: intermediateSize, outputs: hiddenSize, hasResidual: true };
+  const embedding = { COLUMN_VECTORS: hiddenSize / 4, SCALE: config.embeddingScale };
+  const downMatrix = { columns: intermediateSize, outputs: hiddenSize, hasResidual };
   const gateUpMatrix = { columns: hiddenSize, outputs: 2 * intermediateSize };
   const qkvParts = ({ qkv }: LayerForms): readonly (readonly [MatrixForm, Matrix])[] =>
     qkv.map(({ form, firstRow, rowCount }) => [form, { ...qkvMatrix, firstRow, outputs: rowCount }]);
@@ -183,10 +193,13 @@ export async function createModelKernels(
     allOf({
       embed: Promise.all(
         parts.embedding.map(({ firstRow: FIRST_TOKEN, rowCount: ROWS }) =>
-          plain(embedKernel, { COLUMN_VECTORS: hiddenSize / 4, FIRST_TOKEN, ROWS }, forms.embedding),
+          plain(embedKernel, { ...embedding, FIRST_TOKEN, ROWS }, forms.embedding),
         ),
       ),
       layers: Promise.all(forms.layers.map(decodeLayer)),
+      addNormed: config.hasBranchNorms
+        ? plain(addNormedKernel, { COLUMN_VECTORS: hiddenSize / 4, EPSILON })
+        : Promise.resolve(null),
       logits: Promise.all(
         parts.output.map(({ rowCount }) =>
           matVec(forms.output, { columns: hiddenSize, outputs: rowCount, hasNorm: true }),
@@ -204,9 +217,10 @@ export async function createModelKernels(
     }),
     allOf({
       rmsNorm: plain(rmsNormKernel, { COLUMN_VECTORS: hiddenSize / 4, EPSILON }),
-      attentionMix: plain(attentionMixKernel, { HEAD_VECTORS, GROUP_SIZE, HEAD_COUNT: headCount }),
       layers: Promise.all(forms.layers.map(prefillLayer)),
-      siluMul: plain(siluMulKernel, { COLUMN_VECTORS: intermediateSize / 4 }),
+      attentionSoftmax: byWindow(config, (WINDOW_SLOTS) => plain(attentionSoftmaxKernel, { GROUP_SIZE, WINDOW_SLOTS })),
+      attentionMix: plain(attentionMixKernel, { HEAD_VECTORS, GROUP_SIZE, HEAD_COUNT: headCount }),
+      gateMul: plain(gateMulKernel, { COLUMN_VECTORS: intermediateSize / 4, IS_GELU }),
     }),
     createTermKernels(cache, config),
   ]);
@@ -229,19 +243,38 @@ export async function createModelKernels(
 /** What every forward writes slots with, and reads them with. */
 function slotKernels(
   cache: KernelCache,
-  { headCount: HEAD_COUNT, kvHeadCount: KV_HEAD_COUNT, headDim, hasQkNorm, rmsNormEpsilon: EPSILON }: ModelConfig,
+  config: ModelConfig,
 ): Promise<Pick<ModelKernels, "qkvRope" | "attentionDecode">> {
+  const { headCount: HEAD_COUNT, kvHeadCount: KV_HEAD_COUNT, headDim, hasQkNorm, rmsNormEpsilon: EPSILON } = config;
   const heads = { HEAD_VECTORS: headDim / 4, HEAD_COUNT };
   return allOf({
     qkvRope: cache.kernel({
       spec: qkvRopeKernel,
       overrides: { ...heads, KV_HEAD_COUNT, HAS_QK_NORM: flag(hasQkNorm), EPSILON },
     }),
-    attentionDecode: cache.kernel({
-      spec: attentionDecodeKernel,
-      overrides: { ...heads, GROUP_SIZE: HEAD_COUNT / KV_HEAD_COUNT },
-    }),
+    attentionDecode: byWindow(config, (WINDOW_SLOTS) =>
+      cache.kernel({
+        spec: attentionDecodeKernel,
+        overrides: { ...heads, GROUP_SIZE: HEAD_COUNT / KV_HEAD_COUNT, WINDOW_SLOTS },
+      }),
+    ),
   });
+}
+
+/** A kernel for every window that some layer has, 0 for none. */
+async function byWindow(
+  { layers }: ModelConfig,
+  compile: (windowSlots: number) => Promise<Kernel>,
+): Promise<(layer: number) => Kernel> {
+  const windows = layers.map(({ window }) => window ?? 0);
+  const compiled = new Map(
+    await Promise.all([...new Set(windows)].map(async (window) => [window, await compile(window)] as const)),
+  );
+  return (layer) => {
+    const kernel = compiled.get(windows[layer]);
+    assert(kernel !== undefined, `a kernel for the window of layer ${layer}`);
+    return kernel;
+  };
 }
 
 /** The same kernels for a session that packs its entries, as far as one with these terms uses them. */
@@ -277,7 +310,7 @@ export function compileMerges(
   const pools = { HEAD_VECTORS: headDim / 4, KV_HEAD_COUNT };
   const slotHeads = { HEAD_VECTORS: headDim / 4, KV_HEAD_COUNT, HEAD_TOTAL: headCountOf(shape) };
   return allOf({
-    attentionDecode: cache.kernel({ spec: biased(attentionDecodeKernel), overrides: heads }),
+    attentionDecode: cache.kernel({ spec: biased(attentionDecodeKernel), overrides: { ...heads, WINDOW_SLOTS: 0 } }),
     attentionScores: cache.kernel({ spec: biased(attentionScoresKernel), overrides: heads }),
     partners: cache.kernel({ spec: mergePartnersKernel, overrides: slotHeads }),
     scores: cache.kernel({ spec: mergeScoresKernel, overrides: { ...heads, DECAY } }),
