@@ -15,10 +15,9 @@ import { mapMatrices, matricesOf, rowBytesOf, type StoredMatrix, type WeightMatr
 import { baseParameters } from "../src/policy/parameters";
 import type { BenchCase } from "./context";
 import { readProbe } from "./readProbe";
-import { median, rounded, spread, spreadNote } from "./table";
+import { rounded, spread, spreadNote } from "./table";
 
 const PROMPT_TOKENS = 32;
-/** Of real models, quantised ones: half of them at the sizes that files mostly have. */
 const formats = ["F32", "Q8_0", "Q6_K", "Q5_0", "Q4_K", "Q4_1", "Q4_0"] as const;
 type Format = (typeof formats)[number];
 
@@ -34,18 +33,18 @@ export const modelsCase: BenchCase = {
     const shape = isQuick ? { ...config, layerCount: 2, hiddenSize: 512, headDim: 32 } : config;
     const plain = seededModel(1, shape);
     const [repeatCount, tokenCount] = isQuick ? [1, 4] : [3, 12];
-    const probe = await readProbe(isQuick ? 64 * 2 ** 20 : 256 * 2 ** 20, isQuick ? 3 : 7);
+    const probe = () => readProbe(isQuick ? 64 * 2 ** 20 : 256 * 2 ** 20, isQuick ? 3 : 7);
     const rows: (string | number)[][] = [];
     for (const type of ["cpu", "gpu"] as const) {
-      const found = await measureAll(type, plain, { repeatCount, tokenCount });
-      for (const each of found) rows.push(rowOf(each, found[0], type === "gpu" ? probe : NaN));
+      const found = await measureAll(type, plain, { repeatCount, tokenCount, probe });
+      for (const each of found) rows.push(rowOf(each, found[0]));
     }
     return {
       title: "Decoding with weights in every form",
-      note: `drawn model of ${Math.round(numberCount(plain) / 1e6)} M weights, full cache of ${PROMPT_TOKENS} tokens and more; the bound on bytes: matrices in their format and the cache, each read once; on dispatches: 6 a layer, embedding, logits, sampling; read probe: ${Number.isNaN(probe) ? "no adapter" : `${rounded(probe / 1e9)} GB/s`}; ${spreadNote}`,
+      note: `drawn model of ${Math.round(numberCount(plain) / 1e6)} M weights, full cache of ${PROMPT_TOKENS} tokens and more; the bound on bytes: matrices in their format and the cache, each read once; on dispatches: 6 a layer, embedding, logits, sampling; the read probe of the adapter runs before each format, in every repeat; ${spreadNote}`,
       columns: [
         ...["backend", "weights", "MB a token", "÷ bound", "submits", "dispatches", "− bound", "tokens/s"],
-        ...["÷ F32", "share of the probe", "taps on / off"],
+        ...["÷ F32", "probe GB/s", "share of it", "taps on / off"],
       ],
       rows,
     };
@@ -64,19 +63,27 @@ interface Measured {
   /** Seconds a token, of each repeat. */
   readonly seconds: readonly number[];
   readonly tappedSeconds: readonly number[];
+  /** Bytes that the adapter read in a second, before each repeat; NaN on the CPU. */
+  readonly probes: readonly number[];
 }
 
 interface Amount {
   readonly repeatCount: number;
   readonly tokenCount: number;
+  readonly probe: () => Promise<number>;
 }
 
 /** Repeats go around the formats, so that a machine that slows down does not favour one. Empty without an adapter. */
-async function measureAll(type: "cpu" | "gpu", plain: Model, { repeatCount, tokenCount }: Amount): Promise<Measured[]> {
+async function measureAll(
+  type: "cpu" | "gpu",
+  plain: Model,
+  { repeatCount, tokenCount, probe }: Amount,
+): Promise<Measured[]> {
   const found = new Map<Format, Measured>();
   for (let repeat = 0; repeat < repeatCount; repeat++) {
     for (const format of formats) {
       const model = inFormat(plain, format);
+      const readSpeed = type === "gpu" ? await probe() : NaN;
       const backend = await open(type, model);
       if (backend === null) return [];
       const session = await backend.createSession(request(false));
@@ -92,6 +99,7 @@ async function measureAll(type: "cpu" | "gpu", plain: Model, { repeatCount, toke
         extraDispatches: off.dispatches - (6 * plain.config.layerCount + 3),
         seconds: [...(known?.seconds ?? []), off.seconds],
         tappedSeconds: [...(known?.tappedSeconds ?? []), on.seconds],
+        probes: [...(known?.probes ?? []), readSpeed],
       });
       for (const each of [session, tapped]) each.dispose();
       backend.dispose();
@@ -177,15 +185,21 @@ function numberCount({ weights }: Model): number {
   );
 }
 
-function rowOf(of: Measured, numbers: Measured, probe: number): (string | number)[] {
-  const { type, format, readBytes, boundBytes, submits, dispatches, extraDispatches, seconds, tappedSeconds } = of;
+function rowOf(of: Measured, numbers: Measured): (string | number)[] {
+  const { type, format, readBytes, boundBytes, submits, dispatches, extraDispatches, seconds, tappedSeconds, probes } =
+    of;
   const shown = (value: number): string | number => (Number.isNaN(value) ? "–" : rounded(value));
   return [
     ...[type, format, rounded(readBytes / 1e6), rounded(readBytes / boundBytes)],
     ...[shown(submits), shown(dispatches), shown(extraDispatches)],
     spread(seconds.map((each) => 1 / each)),
     spread(seconds.map((each, repeat) => numbers.seconds[repeat] / each)),
-    shown(readBytes / median(seconds) / probe),
+    ...(type === "cpu"
+      ? ["–", "–"]
+      : [
+          spread(probes.map((probe) => probe / 1e9)),
+          spread(probes.map((probe, repeat) => readBytes / seconds[repeat] / probe)),
+        ]),
     spread(tappedSeconds.map((each, repeat) => each / seconds[repeat])),
   ];
 }
