@@ -20,6 +20,7 @@ const caseIds = [
   "cost",
   "attention",
   "merge",
+  "models",
   "neighbour",
   "scrub",
   "stream",
