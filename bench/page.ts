@@ -8,6 +8,7 @@ import { costCase } from "./costCase";
 import { growthCase } from "./growthCase";
 import { mergeCase } from "./mergeCase";
 import { matVecCase } from "./matVecCase";
+import { modelsCase } from "./modelsCase";
 import { neighbourCase } from "./neighbourCase";
 import { scrubCase } from "./scrubCase";
 import { speedCase } from "./speedCase";
@@ -46,6 +47,7 @@ const benchCases: readonly BenchCase[] = [
   costCase,
   attentionCase,
   mergeCase,
+  modelsCase,
   neighbourCase,
   scrubCase,
   streamCase,

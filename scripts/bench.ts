@@ -21,6 +21,7 @@ const caseIds = [
   "cost",
   "attention",
   "merge",
+  "models",
   "neighbour",
   "scrub",
   "stream",
