@@ -52,13 +52,16 @@ function draw(of: Trace, step: number, fullCache: Trace | null): string {
       hovered={null}
       pinned={3}
       onHover={nothing}
+      isEnded
+      keptHeads={[]}
+      onKeepHead={nothing}
       onPin={nothing}
       onMove={nothing}
       theme="light"
       lanes={[]}
       fullCacheRun={fullCache}
       isFullCacheRunning={false}
-      onFullCacheRun={() => true}
+      onFullCacheRun={() => null}
       view={foretoldPanel.view.first}
       onView={nothing}
     />,

@@ -77,6 +77,8 @@ interface MapLegendProps {
   readonly isUneven: boolean;
   /** Slots are given up: not so of a full cache, which has no budget. */
   readonly evicts: boolean;
+  /** Of how many heads the step holds the attention; null where it is all or none. */
+  readonly recordedCount: number | null;
   /** Some tokens are carried on by others. */
   readonly merges: boolean;
   /** Where some layers see only their newest tokens: on how many heads a policy can act; null where every layer sees all. */
@@ -86,7 +88,7 @@ interface MapLegendProps {
 }
 
 export const MapLegend = memo(function MapLegend(props: MapLegendProps) {
-  const { view, theme, hasNumbers, isUneven, evicts, merges, decidedHeads, selects } = props;
+  const { view, theme, hasNumbers, isUneven, evicts, recordedCount, merges, decidedHeads, selects } = props;
   const { quantity, axis } = view;
   const scale = quantity === "agreement" && !hasNumbers ? noNumbersScale : scales[quantity];
   return (
@@ -99,7 +101,9 @@ export const MapLegend = memo(function MapLegend(props: MapLegendProps) {
             ? "held here only"
             : quantity === "none"
               ? "held"
-              : "no value yet"}
+              : recordedCount !== null && quantity === "attention"
+                ? "not recorded"
+                : "no value yet"}
       </LegendItem>
       {selects && (
         <LegendItem sign={<rect className="fill-kept" x={2} y={2} width={3} height={10} />} width={8} height={14}>
@@ -112,6 +116,11 @@ export const MapLegend = memo(function MapLegend(props: MapLegendProps) {
       {decidedHeads !== null && (
         <LegendItem sign={<rect className="fill-dead" x={2} y={8} width={3} height={4} />} width={8} height={14}>
           outside its layer’s window; policies act on {decidedHeads}
+        </LegendItem>
+      )}
+      {recordedCount !== null && (
+        <LegendItem sign={<rect className="fill-kept" width={3} height={14} />} width={8} height={14}>
+          attention recorded: {recordedCount} heads
         </LegendItem>
       )}
       {merges && <CarriedItems isText={axis === "position"} />}

@@ -86,6 +86,7 @@ function stripPaint(theme: Theme): StripPaint {
     carried: word("--carried"),
     dead: word("--dead"),
     read: word("--kept"),
+    recorded: word("--kept"),
     window: word("--window"),
     promptEdge: word("--line"),
     budgetEdge: word("--ink-soft"),

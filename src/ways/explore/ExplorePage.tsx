@@ -156,7 +156,7 @@ const SetUp = memo(function SetUp({ store, nextRun, onPapers, onModels }: SetUpP
   const recordedId = useStore(store, (state) => state.recordedId);
   const stageLane = useStore(store, (state) => state.stageLane);
   const brought = useStore(store, (state) => state.brought);
-  const speech = brought.find(({ id }) => id === nextRun.lanes[0].model)?.speech ?? null;
+  const own = brought.find(({ id }) => id === nextRun.lanes[0].model);
   const models = useMemo(() => modelsToChoose(nextRun.lanes, brought), [nextRun.lanes, brought]);
   const { choose, compare, equaliseBytes, showRecordedRun } = store.getState();
   const staged = stageLane < nextRun.lanes.length ? stageLane : 0;
@@ -176,7 +176,7 @@ const SetUp = memo(function SetUp({ store, nextRun, onPapers, onModels }: SetUpP
       onPapers={onPapers}
       onModels={onModels}
       ownPrompt={
-        speech === null ? null : <LateChatPrompt settings={nextRun.lanes[0]} speech={speech} choose={choose} />
+        own === undefined ? null : <LateChatPrompt settings={nextRun.lanes[0]} brought={own} choose={choose} />
       }
     />
   );
