@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Browser, CDPSession, Page } from "playwright";
+import type { createEngineClient as CreateEngineClient } from "../src/engine/client";
 import { plainBlock, type ModelConfig } from "../src/model/config";
 import {
   codeTensor,
@@ -33,6 +34,7 @@ export async function modelLoadCase(browser: Browser, pageAddress: string, isQui
       rows.push([
         loads[0].opened,
         Math.round(Math.min(...loads.map(({ elapsedMs }) => elapsedMs))),
+        Math.round(Math.min(...loads.map(({ checkMs }) => checkMs))),
         ...[
           (of: Load) => of.peakHeap,
           (of: Load) => of.peakBuffers,
@@ -45,7 +47,16 @@ export async function modelLoadCase(browser: Browser, pageAddress: string, isQui
     return {
       title: `Loading a model of ${(bytes.length / 1e6).toFixed(0)} MB from disk`,
       note: `Q8_0, ${LAYER_COUNT} layers, 2048 tokens; memory of the engine's worker in MiB, its WebAssembly memory apart; the fastest load, the highest peak; aim: JS heap ≤ 64 MiB beside the tokenizer`,
-      columns: ["backend", "ms", "heap, peak", "buffers, peak", "heap, then", "buffers, then", "samples"],
+      columns: [
+        "backend",
+        "ms",
+        "of it self-test",
+        "heap, peak",
+        "buffers, peak",
+        "heap, then",
+        "buffers, then",
+        "samples",
+      ],
       rows,
     };
   } finally {
@@ -88,12 +99,20 @@ interface Load {
   /** The backend that took the model. */
   readonly opened: string;
   readonly elapsedMs: number;
+  /** Of it, comparing the GPU with the CPU; 0 on the CPU. */
+  readonly checkMs: number;
   readonly peakHeap: number;
   readonly peakBuffers: number;
   /** Once it is loaded. */
   readonly restHeap: number;
   readonly restBuffers: number;
   readonly sampleCount: number;
+}
+
+type Timing = Pick<Load, "opened" | "elapsedMs" | "checkMs">;
+
+interface PageWithClient {
+  readonly createEngineClient: typeof CreateEngineClient;
 }
 
 interface LoadRequest {
@@ -118,23 +137,24 @@ async function load(browser: Browser, { pageAddress, file, backend }: LoadReques
     const script = `import { createEngineClient } from "/src/engine/client.ts"; Object.assign(window, { createEngineClient });`;
     await page.addScriptTag({ type: "module", content: script });
     await page.waitForFunction(() => "createEngineClient" in window);
-    const { opened, elapsedMs } = await page.evaluate(async (wanted) => {
-      const { createEngineClient } = window as unknown as typeof import("../src/engine/client");
+    const loaded = await page.evaluate(async (wanted) => {
+      const { createEngineClient } = window as unknown as PageWithClient;
       const blob = document.querySelector<HTMLInputElement>("#model")?.files?.[0];
       if (blob === undefined) throw new Error("the file was chosen");
       const startedMs = performance.now();
-      return new Promise<{ opened: string; elapsedMs: number }>((resolve, reject) => {
+      return new Promise<Timing>((resolve, reject) => {
         const engine = createEngineClient((event) => {
           if (event.type === "failed") reject(new Error(event.message));
           if (event.type !== "ready") return;
           const { type, adapter } = event.backend;
-          resolve({ opened: `${type}: ${adapter}`, elapsedMs: performance.now() - startedMs });
+          const checkMs = event.check?.elapsedMs ?? 0;
+          resolve({ opened: `${type}: ${adapter}`, elapsedMs: performance.now() - startedMs, checkMs });
         });
         const files = [{ path: blob.name, blob }];
         engine.load({ id: "drawn", label: "Drawn", address: "drawn", files }, wanted);
       });
     }, backend);
-    return { opened, elapsedMs, ...(await watch.end()) };
+    return { ...loaded, ...(await watch.end()) };
   } finally {
     await page.close();
   }
@@ -146,7 +166,7 @@ interface HeapUsage {
 }
 
 /** Asks the page's next worker how much memory it uses, as often as it answers. */
-async function watchWorker(page: Page): Promise<{ end(): Promise<Omit<Load, "opened" | "elapsedMs">> }> {
+async function watchWorker(page: Page): Promise<{ end(): Promise<Omit<Load, keyof Timing>> }> {
   const session = await page.context().newCDPSession(page);
   const samples: HeapUsage[] = [];
   let isOver = false;
