@@ -15,6 +15,7 @@ import { speedCase } from "./speedCase";
 import { squeezeCase } from "./squeezeCase";
 import { streamCase } from "./streamCase";
 import { tapsCase } from "./tapsCase";
+import { traceCase } from "./traceCase";
 
 declare global {
   interface Window {
@@ -41,6 +42,7 @@ const benchCases: readonly BenchCase[] = [
   speedCase,
   matVecCase,
   tapsCase,
+  traceCase,
   growthCase,
   costCase,
   attentionCase,

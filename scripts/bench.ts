@@ -16,6 +16,7 @@ const caseIds = [
   "speed",
   "matvec",
   "taps",
+  "trace",
   "growth",
   "cost",
   "attention",
