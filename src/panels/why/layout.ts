@@ -253,10 +253,11 @@ interface ClosestCall {
   readonly margin: number;
 }
 
-/** Null before the first event, and if no score decided. */
+/** Null before the first event, and if no score decided, as in a layer with a window. */
 export function closestCall(trace: Trace, step: number, focus: Focus): ClosestCall | null {
   const event = lastEventAtStep(trace, step);
-  if (event === null) return null;
+  const isChosen = windowOfHead(trace.header, focusHead(trace.header.model, focus)) === null;
+  if (event === null || !isChosen) return null;
   const { ranked, keptCount, margin } = readCandidates(trace, event, focusHead(trace.header.model, focus));
   const [kept, evicted] = [ranked.at(keptCount - 1), ranked.at(keptCount)];
   if (keptCount === 0 || kept === undefined || evicted === undefined || !Number.isFinite(kept.total)) return null;
