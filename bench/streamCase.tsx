@@ -94,7 +94,7 @@ function liveStore(trace: Trace, beforeNextFrame: (show: () => void) => void): L
   const nothing = (): void => undefined;
   const silent: EngineClient = {
     ...{ load: nothing, pause: nothing, resume: nothing, advance: nothing, continueRun: nothing },
-    ...{ stop: nothing, loseDevice: nothing, dispose: nothing, ask: nothing },
+    ...{ stop: nothing, loseDevice: nothing, dispose: nothing, ask: nothing, watchHeads: nothing },
     startStream: () => 1,
     start: () => 1,
     measureAftermath: () => 1,

@@ -164,6 +164,11 @@ export function createEngineHost(edge: EngineEdge): EngineHost {
         case "stop":
           inRun(command.run, (engineRun) => engineRun.stop());
           break;
+        case "watchHeads":
+          inRun(command.run, (engineRun) => {
+            if ("watchHeads" in engineRun) engineRun.watchHeads(command.wanted);
+          });
+          break;
         case "credit":
           if (present?.number === command.run) present.outbox.grant(command.stepCount);
           break;

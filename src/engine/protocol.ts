@@ -9,6 +9,7 @@ import type { Sampling } from "../model/sampling";
 import type { NamedBlob } from "../model/source/blobSource";
 import type { PolicyParameters } from "../policy/policy";
 import type { MergeAftermath } from "../trace/merges";
+import type { HeadPlace, HeadWatch } from "../trace/watchedHeads";
 import type {
   StreamAnswer,
   StreamBlock,
@@ -71,6 +72,8 @@ export interface RunRecipe {
   readonly hasTaps: boolean;
   /** Attention of every query head by itself, where several share a KV head; needs hasTaps. Absent: it is not kept. */
   readonly hasHeadTaps?: boolean;
+  /** Which heads' attention is kept; needs hasTaps. Absent: every head's. */
+  readonly watch?: HeadWatch;
   /** The full cache is fed the run's tokens too, and every step compared with it (loop/fullCacheComparison.ts). Absent: it is not. */
   readonly isCompared?: boolean;
 }
@@ -126,6 +129,8 @@ export type EngineCommand =
   /** Goes on after the end, by up to this many tokens in every lane that has ended. */
   | { type: "continue"; run: number; extraTokens: number }
   | { type: "stop"; run: number }
+  /** From the next forward on, these are the heads that each lane watches if its recipe has it watch some. */
+  | { type: "watchHeads"; run: number; wanted: readonly HeadPlace[] }
   | { type: "credit"; run: number; stepCount: number }
   /** What an event of this recipe's run did to the queries after it; ends a run in progress. */
   | { type: "measureAftermath"; run: number; recipe: RunRecipe; request: AftermathRequest }

@@ -161,7 +161,16 @@ const panels: Readonly<Record<string, ReactElement>> = {
     />
   ),
   meters: (
-    <MetersPanel heading={panelDefinitions.meters.headingFor(trace)} trace={trace} step={step} provenance="recorded" />
+    <MetersPanel
+      heading={panelDefinitions.meters.headingFor(trace)}
+      trace={trace}
+      step={step}
+      provenance="recorded"
+      lanes={[{ trace, stepCount: 4, end: null }]}
+      focus={focus}
+      keptHeads={[]}
+      onKeepHead={nothing}
+    />
   ),
   timeline: (
     <TimelinePanel

@@ -62,6 +62,7 @@ function driveEngine(): DrivenEngine {
     advance: (stepCount) => asked.push(`advance ${stepCount}`),
     continueRun: (extraTokens) => asked.push(`continue ${extraTokens}`),
     stop: () => asked.push("stop"),
+    watchHeads: (wanted) => asked.push(`watch ${wanted.map(({ layer, kvHead }) => `${layer}.${kvHead}`).join(" ")}`),
     loseDevice: () => asked.push("loseDevice"),
     dispose: () => asked.push("dispose"),
   };

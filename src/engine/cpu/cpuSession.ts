@@ -128,8 +128,9 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
     lengths = chunk.firstSlots.map((slot) => slot + chunk.tokens.length);
     const sampled = sampleToken(logits, sampling, startedCount);
     lastToken = sampled.token;
-    const attention = taps?.quantise(lengths) ?? noAttention;
-    const headAttention = quantisedHeads(headTaps, lengths);
+    const watchedHeads = request.watchedHeads?.() ?? null;
+    const attention = taps?.quantise(lengths, watchedHeads) ?? noAttention;
+    const headAttention = quantisedHeads(headTaps, lengths, watchedHeads);
     // Nothing is selected in the prefill: empty rows.
     const readSlots = latents === null ? null : joinRows(chunk.readSlots ?? noReads(), Int32Array);
     queue.push({
@@ -353,9 +354,10 @@ function isCacheTerm(name: TermName): name is CacheTermName {
 function quantisedHeads(
   headTaps: Taps | null,
   lengths: Int32Array,
+  watchedHeads: readonly number[] | null,
 ): Pick<ForwardResult, "headAttention" | "headAttentionScale"> {
   if (headTaps === null) return {};
-  const { attention, attentionScale } = headTaps.quantise(lengths);
+  const { attention, attentionScale } = headTaps.quantise(lengths, watchedHeads);
   return { headAttention: attention, headAttentionScale: attentionScale };
 }
 

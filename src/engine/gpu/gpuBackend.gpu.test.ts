@@ -1,5 +1,6 @@
 // The GPU backend against transformers and against the CPU backend: logits, tokens, taps, terms, survivors.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { onlyRows, queryHeadsOf } from "../../cache/headRows";
 import { httpSource } from "../../model/httpSource";
 import { loadModel } from "../../model/loadModel";
 import { parseReferenceRun, type ReferenceRun } from "../../model/referenceRun.testing";
@@ -209,6 +210,37 @@ describe("against the CPU backend", () => {
         expect(largestDifference(joined.attention.values, either.attention.values)).toBeLessThanOrEqual(1);
       }
     });
+  });
+
+  it("reads back the rows of watched heads alone, from the forward on at which they are watched", async () => {
+    let watched: readonly number[] | null = null;
+    const request = { ...plainRequest, hasTaps: true, hasHeadTaps: true };
+    const sessions = [
+      await backends[1].createSession(request),
+      await backends[1].createSession({ ...request, watchedHeads: () => watched }),
+      await backends[0].createSession({ ...request, watchedHeads: () => watched }),
+    ];
+    await Promise.all(sessions.map((session) => session.prefill(seededPrompt(11, 30))));
+    for (const heads of [null, [1, 2], [], [0, 3], null]) {
+      const [whole, gpu, cpu] = await Promise.all(sessions.map((session) => session.collect()));
+      // The results are those of the forward before: one in flight keeps what was watched when it started.
+      const before = watched;
+      const groupSize = tinyConfig.headCount / tinyConfig.kvHeadCount;
+      const expected = {
+        ...whole,
+        attention: before === null ? whole.attention : onlyRows(whole.attention, before),
+        headAttention:
+          before === null
+            ? whole.headAttention
+            : onlyRows(headRowsOf(whole).rows, queryHeadsOf(before, groupSize) ?? []),
+      };
+      expect({ ...gpu, readBackMs: 0 }).toEqual({ ...expected, readBackMs: 0 });
+      expect(cpu.attention.offsets).toEqual(expected.attention.offsets);
+      expect(cpu.headAttention?.offsets).toEqual(expected.headAttention?.offsets);
+      watched = heads;
+      for (const session of sessions) session.decode();
+    }
+    sessions.forEach((session) => session.dispose());
   });
 
   it("leaves the attention of KV heads as it is, bit by bit, where query heads are recorded too", async () => {

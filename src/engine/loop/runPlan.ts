@@ -38,6 +38,8 @@ export interface PlannedRun {
   readonly tokenizer: Tokenizer;
   readonly promptTokens: Int32Array;
   readonly recipe: RunRecipe;
+  /** As in SessionRequest. */
+  readonly watchedHeads?: SessionRequest["watchedHeads"];
 }
 
 /** Rope tables are cheap and a longer one saves a rebuild when a run is continued. Queries of as many positions are not cheap. */
@@ -61,7 +63,7 @@ export interface RunPlan {
 }
 
 /** Throws InputError for anything in the recipe that cannot be run on this model. */
-export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunPlan {
+export function createRunPlan({ model, promptTokens, recipe, watchedHeads }: PlannedRun): RunPlan {
   const { maxPositions } = model.config;
   const policy = policyById(recipe.policyId);
   const parameters = settledParameters(policy, recipe.parameters, model.config);
@@ -108,6 +110,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     sampling: recipe.sampling,
     stopTokens: model.config.stopTokens,
     hasTaps: recipe.hasTaps,
+    watchedHeads,
     // A KV head of one query head has that head's row already.
     hasHeadTaps: recipe.hasTaps && recipe.hasHeadTaps === true && model.config.headCount > model.config.kvHeadCount,
     terms,

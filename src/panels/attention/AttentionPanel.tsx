@@ -2,6 +2,7 @@
 // controls, legend and outline.
 import { memo, useCallback, useRef } from "react";
 import { settingTable } from "../../settings/settings";
+import { hasTaps } from "../../trace/recorded";
 import { Panel } from "../../ui/Panel";
 import { SequentialLegend } from "../../ui/SequentialLegend";
 import { ToolChoice, toolOptions, type ToolOption } from "../../ui/ToolChoice";
@@ -11,8 +12,10 @@ import { drawPixels, pixelWord } from "../../ui/zoom/paintBins";
 import { ZoomButtons } from "../../ui/zoom/ZoomCanvas";
 import type { AxisBins, ZoomFrame } from "../../ui/zoom/zoomFrame";
 import { zoomWindow } from "../../ui/zoom/zoomView";
+import type { PanelPage } from "../definePanel";
 import { focusHead } from "../focus";
 import { FocusChoice } from "../heads/FocusChoice";
+import { RecordingNote, recordsSomeHeads } from "../heads/RecordingNote";
 import { matrixExtent, paintGround, sequentialWords, type MatrixPanelProps } from "../matrix/matrix";
 import { BlankItem, HatchItem, MatrixPicture, PromptEdgeItem } from "../matrix/MatrixPicture";
 import { attentionPixels } from "./attentionPixels";
@@ -21,8 +24,8 @@ import {
   attentionReadout,
   attentionRows,
   attentionTable,
-  hasAttention,
   headsInForce,
+  missingRow,
   observationWindow,
   queryHeadsOnShow,
   subjectLabel,
@@ -33,12 +36,12 @@ import {
 } from "./layout";
 import { useJoinedRows } from "./useJoinedRows";
 
-type AttentionPanelProps = MatrixPanelProps<AttentionView>;
+type AttentionPanelProps = MatrixPanelProps<AttentionView> & Pick<PanelPage, "isEnded" | "keptHeads" | "onKeepHead">;
 
 export const AttentionPanel = memo(function AttentionPanel(props: AttentionPanelProps) {
   const { heading, trace, step, focus, onFocus, view, zoom } = props;
   const extent = matrixExtent(trace, props.axisStepCount);
-  const isRecorded = hasAttention(trace);
+  const isRecorded = hasTaps(trace);
   const heads = headsInForce(trace, view.heads);
   const subject = { heads, head: focusHead(trace.header.model, focus) };
   const label = subjectLabel(trace, heads, focus);
@@ -69,7 +72,10 @@ export const AttentionPanel = memo(function AttentionPanel(props: AttentionPanel
       table={isRecorded ? table : undefined}
     >
       {isRecorded ? (
-        <AttentionPicture {...props} subject={subject} subjectLabel={label} />
+        <>
+          {!isJoined(heads) && <RecordingNote {...props} />}
+          <AttentionPicture {...props} subject={subject} subjectLabel={label} />
+        </>
       ) : (
         <p className="panel-empty">
           This run was made with “{settingTable.hasTaps.label}” off, so its attention is not in the trace. Switch it on
@@ -104,8 +110,12 @@ function AttentionPicture(props: AttentionPictureProps) {
     [rows, readyCount, step, largest, view.scale, theme, promptCount],
   );
   const window = observationWindow(trace, step);
+  const isPartlyRecorded = recordsSomeHeads(trace, step);
+  // Of one head, the note above the picture says it.
+  const missing = isPartlyRecorded && !isJoined(heads) ? null : missingRow(trace, step, subject);
   return (
     <>
+      {missing !== null && <p className="meter-note">{missing}</p>}
       <MatrixPicture
         {...props}
         what="Attention of the newest query"
@@ -115,7 +125,7 @@ function AttentionPicture(props: AttentionPictureProps) {
         ownMarks={(frame) => window !== null && <WindowOutline frame={frame} window={window} />}
         progress={readyCount < stepTotal && <JoiningProgress readyCount={readyCount} stepCount={stepTotal} />}
       />
-      <AttentionLegend {...{ view: { ...view, heads }, largest, theme, window }} />
+      <AttentionLegend {...{ view: { ...view, heads }, largest, theme, window }} isPartlyRecorded={isPartlyRecorded} />
     </>
   );
 }
@@ -181,9 +191,10 @@ interface AttentionLegendProps {
   readonly largest: number;
   readonly theme: Theme;
   readonly window: ObservationWindow | null;
+  readonly isPartlyRecorded: boolean;
 }
 
-function AttentionLegend({ view, largest, theme, window }: AttentionLegendProps) {
+function AttentionLegend({ view, largest, theme, window, isPartlyRecorded }: AttentionLegendProps) {
   const scale = view.scale === "root" ? "√ scale" : "linear scale";
   return (
     <div className="legend">
@@ -194,7 +205,7 @@ function AttentionLegend({ view, largest, theme, window }: AttentionLegendProps)
         theme={theme}
       />
       <BlankItem>{isJoined(view.heads) ? "evicted by every head" : "evicted before the step"}</BlankItem>
-      <HatchItem>not there yet</HatchItem>
+      <HatchItem>{isPartlyRecorded ? "not there yet, or not recorded" : "not there yet"}</HatchItem>
       <PromptEdgeItem />
       {window !== null && (
         <>

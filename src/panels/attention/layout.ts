@@ -4,6 +4,8 @@
 //   step ↓   position →
 //     0      ████····· ░░░░     · evicted: blank      ░ not there yet: hatched
 //     1      █·██····█ ░░░      the row of the shown step is marked, the last event's window outlined
+import { headCountOf } from "../../cache/headRows";
+import { isAttentionRecorded, recordedHeadCount } from "../../trace/recorded";
 import { lastEventAtStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import type { FigureTable } from "../../ui/figure/figureTable";
@@ -28,8 +30,15 @@ export interface AttentionView {
   readonly scale: AttentionScale;
 }
 
-export function hasAttention(trace: Trace): boolean {
-  return trace.steps.length > 0 && trace.steps[0].attention.values.length > 0;
+/** What a head without a row at the step says; null where the row is there. */
+export function missingRow(trace: Trace, step: number, { heads, head }: AttentionSubject): string | null {
+  const record = trace.steps[step];
+  const headCount = headCountOf(trace.header.model);
+  const count = recordedHeadCount(record);
+  if (count === 0) return `The attention of step ${step} was left out to keep the trace within its memory.`;
+  if (isJoined(heads)) return count === headCount ? null : `Joined over the ${count} of ${headCount} heads recorded.`;
+  if (isAttentionRecorded(record, head)) return null;
+  return `This head was not watched at step ${step}: ${count} of ${headCount} were. A live run watches it from now on.`;
 }
 
 /** What the trace can show: a query head that it did not record gives way to its KV head. */
@@ -46,9 +55,16 @@ export function queryHeadsOnShow(trace: Trace, { kvHead }: Focus): readonly numb
 }
 
 export function subjectLabel(trace: Trace, heads: AttentionHeads, focus: Focus): string {
-  if (isJoined(heads)) return `${heads} over all heads`;
+  if (isJoined(heads)) return `${heads} over ${joinedHeads(trace)}`;
   if (heads === "focus") return focusLabel(focus);
   return `${focusLabel(focus)}, query head ${focus.kvHead * groupSizeOf(trace) + heads}`;
+}
+
+/** "all heads", or how many of them the newest step recorded. */
+function joinedHeads(trace: Trace): string {
+  const newest = trace.steps.at(-1);
+  const count = newest === undefined ? 0 : recordedHeadCount(newest);
+  return count === 0 || count === headCountOf(trace.header.model) ? "all heads" : `the ${count} heads recorded`;
 }
 
 export function attentionRows(trace: Trace, { heads, head }: AttentionSubject): RowSource {
@@ -106,6 +122,7 @@ export function attentionReadout(
   }
   const start = `step ${step} → ${positionWords(trace, position)}`;
   if (position >= trace.header.promptTokens.length + step) return `${start}: not written yet`;
+  if (row.length === 0) return `${start}: not recorded`;
   const cell = row.find((held) => held.position === position);
   if (cell !== undefined) return `${start}: ${writtenAttention(cell.paid)}`;
   return `${start}: evicted before${isJoined(subject.heads) ? " by every head" : ""}`;

@@ -3,6 +3,7 @@
 import { memo, useMemo, useState } from "react";
 import { TOTAL } from "../../policy/formula";
 import { foretoldSpan, headForetold, type ForetoldSpan, type HeadForetold } from "../../trace/foretold";
+import { hasTaps } from "../../trace/recorded";
 import { lastEventAtStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { LegendItem } from "../../ui/LegendItem";
@@ -14,6 +15,7 @@ import { useSlices } from "../../ui/useSlices";
 import type { PanelProps } from "../definePanel";
 import { focusHead } from "../focus";
 import { FocusChoice } from "../heads/FocusChoice";
+import { RecordingNote } from "../heads/RecordingNote";
 import { noEventReason } from "../score/words";
 import { selectedPosition } from "../selection";
 import { headCloud } from "./cloudLayout";
@@ -32,6 +34,9 @@ type ForetoldPanelProps = PanelProps<
   | "step"
   | "focus"
   | "onFocus"
+  | "isEnded"
+  | "keptHeads"
+  | "onKeepHead"
   | "hovered"
   | "pinned"
   | "onHover"
@@ -61,14 +66,18 @@ export const ForetoldPanel = memo(function ForetoldPanel(props: ForetoldPanelPro
   useSlices(work, { afterMs: SETTLED_MS });
   const tested = useTested({ trace, span, head, column });
   const cloud = event && headCloud(event, head, trace.header.model);
-  if (event === null || span === null || tested === null) {
+  if (event === null || span === null || tested === null || Number.isNaN(tested.precision)) {
     return (
       <Panel
         {...heading}
         subtitle={<FocusChoice model={trace.header.model} {...{ focus, onFocus }} />}
         provenance={["derived"]}
       >
-        <p className="panel-empty">{noSpanReason(trace, event === null)}</p>
+        {tested === null ? (
+          <p className="panel-empty">{noSpanReason(trace, event === null)}</p>
+        ) : (
+          <RecordingNote {...props} />
+        )}
       </Panel>
     );
   }
@@ -140,7 +149,7 @@ const NO_SPAN = { event: null, firstStep: 0, lastStep: 0, fullCache: null } as c
 
 function noSpanReason(trace: Trace, isBeforeEvents: boolean): string {
   if (isBeforeEvents) return noEventReason(trace);
-  if ((trace.steps.at(0)?.attention.values.length ?? 0) === 0) {
+  if (!hasTaps(trace)) {
     return "This run recorded no attention. Switch on “Record attention” and run again.";
   }
   return "No step has followed this event yet: what its tokens receive is still to come.";

@@ -24,6 +24,8 @@ export interface EventRun {
   readonly headCount: number;
   readonly promptCount: number;
   readonly termNames: readonly string[];
+  /** Some event lacks the scores of some head: nothing follows from them. */
+  readonly isPartial: boolean;
   /** What may follow, in the order in which it does. */
   readonly derived: readonly Derived[];
   /** The header's, if all that it reads is there. */
@@ -32,10 +34,15 @@ export interface EventRun {
 
 type EventNames = Pick<RunFileHead, "termNames" | "partNames" | "hasCarry">;
 
-export function eventRun(header: TraceHeader, { termNames, partNames, hasCarry }: EventNames): EventRun {
+export function eventRun(
+  header: TraceHeader,
+  { termNames, partNames, hasCarry }: EventNames,
+  isPartial: boolean,
+): EventRun {
   const { formula, model, promptTokens } = header;
   const isComputable =
     formula !== null &&
+    !isPartial &&
     formulaTerms(formula).every((term) => termNames.includes(term)) &&
     (hasCarry || !formula.steps.some(({ operation }) => operation === "decayed"));
   return {
@@ -43,6 +50,7 @@ export function eventRun(header: TraceHeader, { termNames, partNames, hasCarry }
     headCount: headCountOf(model),
     promptCount: promptTokens.length,
     termNames,
+    isPartial,
     derived: [
       ...partNames.map((name): Derived => `parts.${name}`),
       "total",
@@ -55,8 +63,9 @@ export function eventRun(header: TraceHeader, { termNames, partNames, hasCarry }
   };
 }
 
-/** Whether the formula says what a column is; what was decided always follows from the totals. */
-export function canFollow(name: Derived, { formula }: EventRun): boolean {
+/** Whether the formula says what a column is; what was decided follows from the totals, if they are all there. */
+export function canFollow(name: Derived, { formula, isPartial }: EventRun): boolean {
+  if (isPartial) return false;
   if (name === "total") return formula !== null;
   if (name === "carry") return formula !== null && formula.carry !== null;
   return !name.startsWith("parts.") || stepOf(formula, partName(name)) !== undefined;
@@ -79,11 +88,15 @@ export interface EventFacts {
   readonly budgetSlots: number;
   readonly windowSlots: number;
   readonly keptCounts: Int32Array; // [head]
+  /** 1 for a head whose scores are there. Absent: all. [head] */
+  readonly scoredHeads?: Uint8Array;
 }
 
 export interface EventShape {
   /** n: slots before. [head] */
   readonly lengths: Int32Array;
+  /** n of the heads whose scores are there, 0 of the others. [head] */
+  readonly scoredLengths: Int32Array;
   /** Of rows of m = n − w candidates. [head + 1] */
   readonly offsets: Int32Array;
 }
@@ -98,7 +111,13 @@ export function shapeOf(
     { length: headCount },
     (_, head) => (previous === null ? promptCount : previous.keptCounts[head]) + written,
   );
-  return { lengths, offsets: offsetsOf(lengths.map((length) => length - event.windowSlots)) };
+  const { scoredHeads, windowSlots } = event;
+  const isScored = (head: number): boolean => scoredHeads === undefined || scoredHeads[head] === 1;
+  return {
+    lengths,
+    scoredLengths: lengths.map((length, head) => (isScored(head) ? length : 0)),
+    offsets: offsetsOf(lengths.map((length, head) => (isScored(head) ? length - windowSlots : 0))),
+  };
 }
 
 interface StoredEvent extends EventFacts {

@@ -11,6 +11,7 @@ import type { PageState } from "../../state/pageStore";
 import { laneStep, type LaneRun } from "../../state/shownRuns";
 import { generatedText, memoryFigures } from "../../trace/figures";
 import { foretoldSpan, headForetold } from "../../trace/foretold";
+import { isAttentionRecorded } from "../../trace/recorded";
 import { keepRatesAfterStep, meanRate } from "../../trace/keepRates";
 import { latestOf } from "../../trace/latest";
 import {
@@ -163,7 +164,7 @@ const table = {
   /** Attention of the step's query in the head, 0 … 1: to the token, and the largest to any token. */
   attention: at(({ trace, step, head, position }) => attentionTo(trace, step, head, position)),
   largestAttention: ({ trace, step, head }) =>
-    trace.steps[step].attention.values.length === 0 ? null : trace.steps[step].attentionScale[head],
+    trace.steps[step].attentionScale.length === 0 ? null : trace.steps[step].attentionScale[head],
 
   // The token in the last event up to the step, in the head.
   /** 1 for the highest total. */
@@ -270,7 +271,7 @@ function finiteOrNull(step: number): number | null {
 
 function attentionTo(trace: Trace, step: number, head: number, position: number): number | null {
   const { attention, attentionScale } = trace.steps[step];
-  if (attention.values.length === 0) return null;
+  if (!isAttentionRecorded(trace.steps[step], head)) return null;
   const slot = positionToSlot(cacheSeenByStep(trace, step), head, position);
   return slot < 0 ? 0 : (headRow(attention, head)[slot] / 255) * attentionScale[head];
 }

@@ -9,6 +9,7 @@ import {
   attentionTapsKernel,
   mixTwin,
   probabilitiesTwin,
+  rowPlacesOf,
   tapRowTwin,
 } from "./attentionKernels";
 
@@ -86,13 +87,16 @@ describe("attentionTaps", () => {
   // A group of one is how query heads are recorded by themselves.
   it.each([
     { lengthSlots: 60, members: 2 },
+    { lengthSlots: 63, members: 2, watchedHeads: [1, 2] },
+    { lengthSlots: 64, members: 1, watchedHeads: [0, 3, 6] },
+    { lengthSlots: 65, members: 2, watchedHeads: [] },
     { lengthSlots: 63, members: 2 },
     { lengthSlots: 64, members: 2 },
     { lengthSlots: 65, members: 2 },
     { lengthSlots: 63, members: 1 },
     { lengthSlots: 65, members: 1 },
   ])("packs $lengthSlots slots as shares of the row's largest value, groups of $members", async (given) => {
-    const { lengthSlots, members } = given;
+    const { lengthSlots, members, watchedHeads = null } = given;
     const layerCount = 2;
     const rowsPerLayer = headCount / members;
     const scoreStride = 70;
@@ -134,6 +138,7 @@ describe("attentionTaps", () => {
           slotTable: table,
           probabilities,
           peaks,
+          rowPlaces: rowPlacesOf(rowIds.length, watchedHeads),
           results: new Uint32Array(resultWords + rowIds.length * (1 + wordCount)),
         },
         groups: (size) => [Math.ceil(wordCount / size), rowIds.length],
@@ -143,7 +148,9 @@ describe("attentionTaps", () => {
     rowIds.forEach(({ layer, group }, tapRow) => {
       const expected = tapRowTwin(Array.from({ length: members }, (_, at) => member(layer, group * members + at)));
       expect(new Float32Array(found.results, (resultWords + tapRow) * 4, 1)[0]).toBe(expected.scale);
-      const start = (resultWords + rowIds.length + tapRow * wordCount) * 4;
+      const place = watchedHeads === null ? tapRow : watchedHeads.indexOf(tapRow);
+      if (place < 0) return;
+      const start = (resultWords + rowIds.length + place * wordCount) * 4;
       const length = lengthOf(group * members);
       const row = new Uint8Array(found.results, start, length);
       const differences = expected.row.map((byte, slot) => Math.abs(byte - row[slot]));
@@ -152,6 +159,9 @@ describe("attentionTaps", () => {
         true,
       );
     });
+    const rowCount = watchedHeads?.length ?? rowIds.length;
+    const behind = new Uint32Array(found.results).subarray(resultWords + rowIds.length + rowCount * wordCount);
+    expect(behind.every((word) => word === 0)).toBe(true);
   });
 });
 

@@ -72,7 +72,7 @@ export const attentionMixKernel: KernelSpec = {
 export const attentionTapsKernel: KernelSpec = {
   name: "attentionTaps",
   code: attentionTapsCode,
-  bindings: ["params", "slotTable", "probabilities", "peaks", "results"],
+  bindings: ["params", "slotTable", "probabilities", "peaks", "rowPlaces", "results"],
   overrides: [
     "WORKGROUP_SIZE",
     "GROUP_SIZE",
@@ -84,6 +84,17 @@ export const attentionTapsKernel: KernelSpec = {
   ],
   workgroupSize: { software: 8, hardware: 64 },
 };
+
+/** In the place of a row that is not written. */
+const NOT_WATCHED = 0xffffffff;
+
+/** Where each of so many heads has its row: one behind the other, those of the watched heads alone; null watches all. [head] */
+export function rowPlacesOf(headCount: number, watchedHeads: readonly number[] | null): Uint32Array<ArrayBuffer> {
+  if (watchedHeads === null) return Uint32Array.from({ length: headCount }, (_, head) => head);
+  const places = new Uint32Array(headCount).fill(NOT_WATCHED);
+  watchedHeads.forEach((head, place) => (places[head] = place));
+  return places;
+}
 
 /** One row: the largest of the group's heads, 255 × p / scale rounded, and that scale. `probabilities` [member][slot] */
 export function tapRowTwin(probabilities: readonly Float32Array[]): { row: Uint8Array; scale: number } {
