@@ -6,7 +6,7 @@ import { createLatentCodec } from "../src/engine/cpu/latentKv";
 import { plainCodec } from "../src/engine/cpu/plainKv";
 import { storageCodec } from "../src/engine/cpu/storageCodec";
 import { latentReadingOf } from "../src/engine/reading/latentReading";
-import { createRopeTable } from "../src/engine/ropeTable";
+import { layerRopeTables } from "../src/engine/ropeTable";
 import { randomStream } from "../src/lib/random";
 import type { ModelConfig } from "../src/model/config";
 import { baseParameters } from "../src/policy/parameters";
@@ -50,7 +50,7 @@ const kinds: readonly [string, Partial<PolicyParameters>][] = [
   ["latents, 52 read, values of 4 bits", { reading: "latents", readingDense: "none", storage: "quantised" }],
 ];
 
-type Shape = Pick<ModelConfig, "headCount" | "kvHeadCount" | "headDim" | "ropeTheta" | "layerCount">;
+type Shape = Pick<ModelConfig, "headCount" | "kvHeadCount" | "headDim" | "layerCount">;
 
 /** Rows of the case, for every number of slots the plain store first. */
 export function attentionRows(
@@ -94,8 +94,8 @@ function codecOf(config: ModelConfig, choices: Partial<PolicyParameters>, slotCo
   const width = config.kvHeadCount * config.headDim;
   const directions = Float32Array.from({ length: width * width }, (_, at) => (at % (width + 1) === 0 ? 1 : 0));
   const basis = Array<Float32Array>(config.layerCount).fill(directions);
-  const ropeTable = createRopeTable(config, slotCount + 1);
-  const sizes = { slotCapacity: slotCount + 1, ropeTable };
+  const ropeTables = layerRopeTables(config, slotCount + 1);
+  const sizes = { slotCapacity: slotCount + 1, ropeTables };
   return createLatentCodec({ basis, reading, ...config, ...sizes, parameters, isWatched: false });
 }
 
@@ -141,6 +141,6 @@ function attentionOf(config: Shape, layer: LayerKv, slotCount: number, queries: 
   const slots = new Int32Array(config.kvHeadCount).fill(slotCount - 1);
   return () => {
     layer.chooseReads?.(queries);
-    attention.attend(layer, { queries, slots, logBias: null, output }, null);
+    attention.attend(layer, { queries, slots, window: null, logBias: null, output }, null);
   };
 }

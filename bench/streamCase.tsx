@@ -94,7 +94,7 @@ function liveStore(trace: Trace, beforeNextFrame: (show: () => void) => void): L
   const nothing = (): void => undefined;
   const silent: EngineClient = {
     ...{ load: nothing, pause: nothing, resume: nothing, advance: nothing, continueRun: nothing },
-    ...{ stop: nothing, loseDevice: nothing, dispose: nothing, ask: nothing },
+    ...{ stop: nothing, loseDevice: nothing, dispose: nothing, ask: nothing, watchHeads: nothing },
     startStream: () => 1,
     start: () => 1,
     measureAftermath: () => 1,
@@ -114,7 +114,7 @@ function liveStore(trace: Trace, beforeNextFrame: (show: () => void) => void): L
   store.getState().setSpeed(Infinity);
   store.getState().run("run");
   const { model, backend } = trace.header;
-  say({ type: "ready", model, backend, notice: null, weightReadBytes: 0 });
+  say({ type: "ready", model, backend, check: null, notice: null, weightReadBytes: 0 });
   say({ type: "started", run: 1, lane: 0, header: trace.header });
   return { store, say };
 }

@@ -31,6 +31,12 @@ test("runs G-KV at a tight budget, names the backend, and runs again with change
   await expect(page.getByText("Settings changed: press Run.")).toBeVisible();
   await runToEnd(page);
   await expectBackend(page, project.name);
+  if (project.name === "webgpu") {
+    await expect(page.locator(".run-parameters")).toHaveAttribute(
+      "title",
+      /checked at load: its numbers differ from the CPU's by at most [\d.]+e-[56] of their size \(all 4 layers, \d+ ms\)$/,
+    );
+  }
   await expect(page.getByText("G-KV: B 64, w 16, s 16")).toBeVisible();
   await expect(page.getByText("Settings changed: press Run.")).toBeHidden();
   await expect(page.locator(".chip-measured").first()).toBeVisible();
@@ -43,6 +49,26 @@ test("runs G-KV at a tight budget, names the backend, and runs again with change
   await press(page, "Run");
   await expect(page.getByText("G-KV: B 64, w 16, s 16, α 0.3")).toBeVisible();
   await waitForStatus(page, "ended");
+});
+
+test("does not use a GPU that computes wrongly, and names it", async ({ page }, { project }) => {
+  test.skip(project.name !== "webgpu", "the CPU is what it is compared with");
+  let alteredCount = 0;
+  // A driver that turns the second half of every head the wrong way.
+  await page.route(/worker-[^/]*\.js$/, async (route) => {
+    const response = await route.fetch();
+    const code = await response.text();
+    const wrong = code.replaceAll("turnedHigh = high * angles.xz + low", "turnedHigh = high * angles.xz - low");
+    if (wrong !== code) alteredCount++;
+    await route.fulfill({ response, body: wrong });
+  });
+  await openPageAtRest(page, settingsOf(project.name));
+  await runToEnd(page);
+  expect(alteredCount).toBeGreaterThan(0);
+  await expectBackend(page, "cpu");
+  await expect(
+    page.getByText(/The GPU \(.*\) computes this model wrongly: compared with the CPU, keys of/i),
+  ).toBeVisible();
 });
 
 test("begins with one token when Step comes first; pauses, stops and goes on where it stood; looks back", async ({

@@ -10,7 +10,7 @@ import { plainCodec } from "../src/engine/cpu/plainKv";
 import { plainProducts } from "../src/engine/cpu/products";
 import { createQueryRing, type QueryRing } from "../src/engine/cpu/queryRing";
 import { createSimdProducts } from "../src/engine/cpu/simd/simdProducts";
-import { createRopeTable } from "../src/engine/ropeTable";
+import { layerRopeTables } from "../src/engine/ropeTable";
 import { errorMessage, InputError } from "../src/lib/errors";
 import type { LoadedModel } from "../src/model/loadModel";
 import { drawProblem, problemFamilies } from "../src/problems/families";
@@ -120,9 +120,9 @@ export function readText(model: LoadedModel, text: string, codec: KvCodec = plai
   const kv = createKvStore(config, new Int32Array(config.layerCount).fill(tokens.length * config.kvHeadCount), codec);
   const ring = createQueryRing(config, tokens.length);
   const products = createSimdProducts(model.weights) ?? plainProducts;
-  const ropeTable = createRopeTable(config, tokens.length);
+  const ropeTables = layerRopeTables(config, tokens.length);
   const slotCapacity = tokens.length;
-  const forward = createForward(model, { kv, ring, products, ropeTable, slotCapacity, chunkCapacity: CHUNK_TOKENS });
+  const forward = createForward(model, { kv, ring, products, ropeTables, slotCapacity, chunkCapacity: CHUNK_TOKENS });
   for (let start = 0; start < tokens.length; start += CHUNK_TOKENS) {
     const firstSlots = new Int32Array(headCountOf(config)).fill(start);
     const chunk = { tokens: tokens.subarray(start, start + CHUNK_TOKENS), firstPosition: start, firstSlots };

@@ -12,6 +12,7 @@ override WORKGROUP_SIZE: u32;
 override HEAD_VECTORS: u32;
 override GROUP_SIZE: u32; // query heads per KV head
 override HEAD_COUNT: u32;
+override WINDOW_SLOTS: u32; // newest slots that a row sees, its own included; 0 = all
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> slotTable: array<vec2u>;
@@ -35,13 +36,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let allSlots = slotsOfHead.length;
   let lengthSlots = visibleSlots(allSlots, row);
   slotsOfHead.length = lengthSlots;
+  let firstSlot = firstInWindow(lengthSlots);
   let rowBase = (head * params.rowCount + row) * params.scoreStride;
   let scale = inverseSqrt(f32(HEAD_VECTORS * 4u));
 
   var peak = -3.4e38;
   // Four slots at a time, so that the query is loaded once for the four; slots past the end repeat the last one.
   let last = lengthSlots - 1u;
-  for (var slot = lane; slot < lengthSlots; slot += 4u * WORKGROUP_SIZE) {
+  for (var slot = firstSlot + lane; slot < lengthSlots; slot += 4u * WORKGROUP_SIZE) {
     let slots = slot + vec4u(0u, 1u, 2u, 3u) * WORKGROUP_SIZE;
     let places = min(slots, vec4u(last));
     let key0 = keyEntry(slotsOfHead, places.x);
@@ -71,7 +73,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
 
   var share = 0.0;
-  for (var slot = lane; slot < lengthSlots; slot += WORKGROUP_SIZE) {
+  for (var slot = firstSlot + lane; slot < lengthSlots; slot += WORKGROUP_SIZE) {
     let weight = exp(probabilities[rowBase + slot] - peak);
     probabilities[rowBase + slot] = weight;
     share += weight;
@@ -96,7 +98,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let vector = vectorBase + lane % laneVectors;
     var mix = vec4f();
     if (part < partCount && vector < HEAD_VECTORS) {
-      for (var slot = part; slot < lengthSlots; slot += partCount) {
+      for (var slot = firstSlot + part; slot < lengthSlots; slot += partCount) {
         mix += probabilities[rowBase + slot] * loadValue(valueEntry(slotsOfHead, slot), vector);
       }
     }
@@ -112,8 +114,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
 
   storageBarrier();
-  for (var slot = lane; slot < lengthSlots; slot += WORKGROUP_SIZE) {
+  for (var slot = firstSlot + lane; slot < lengthSlots; slot += WORKGROUP_SIZE) {
     probabilities[rowBase + slot] *= inverseSum;
+  }
+  for (var slot = lane; slot < firstSlot; slot += WORKGROUP_SIZE) {
+    probabilities[rowBase + slot] = 0.0;
   }
   for (var slot = lengthSlots + lane; slot < allSlots; slot += WORKGROUP_SIZE) {
     probabilities[rowBase + slot] = 0.0;

@@ -1,4 +1,4 @@
-// Looks up the embedding of each token of a chunk.
+// Looks up the embedding of each token of a chunk, times SCALE.
 //   tokens    [row]
 //   weight    [vocabulary][COLUMN_VECTORS] × 4 weights, the embedding
 //   hidden    [row][COLUMN_VECTORS] × 4
@@ -8,6 +8,7 @@ override WORKGROUP_SIZE: u32;
 override COLUMN_VECTORS: u32;
 override FIRST_TOKEN: u32;
 override ROWS: u32;
+override SCALE: f32;
 
 @group(0) @binding(0) var<storage, read> tokens: array<u32>;
 @group(0) @binding(1) var<storage, read> weight: array<Weight4>;
@@ -25,5 +26,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (part >= ROWS) {
     return;
   }
-  hidden[row * COLUMN_VECTORS + column] = loadWeight(part * COLUMN_VECTORS + column);
+  hidden[row * COLUMN_VECTORS + column] = loadWeight(part * COLUMN_VECTORS + column) * SCALE;
 }

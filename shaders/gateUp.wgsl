@@ -1,5 +1,5 @@
-// The first half of a SwiGLU block for one vector, for adapters on which a barrier is costly:
-//   output = silu(gate · h) × (up · h), with h = input × norm / rms(input).
+// The first half of an MLP for one vector, for adapters on which a barrier is costly:
+//   output = activate(gate · h) × (up · h), with h = input × norm / rms(input).
 //   input  [COLUMN_VECTORS] × 4          norm [COLUMN_VECTORS] × 4
 //   weight [gate, up][ROWS][COLUMN_VECTORS] × 4
 //   output [ROWS]
@@ -7,6 +7,7 @@
 override WORKGROUP_SIZE: u32;
 override COLUMN_VECTORS: u32;
 override ROWS: u32;
+override IS_GELU: bool;
 override EPSILON: f32;
 
 @group(0) @binding(0) var<storage, read> input: array<vec4f>;
@@ -39,7 +40,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     );
   }
   sums *= inverseSqrt(squares / f32(COLUMN_VECTORS * 4u) + EPSILON);
-  let gated = sums.xy / (1.0 + exp(-sums.xy)) * sums.zw;
+  let gated = activate(sums).xy * sums.zw;
   output[row] = gated.x;
   if (nextRow > row) {
     output[nextRow] = gated.y;

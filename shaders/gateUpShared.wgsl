@@ -6,6 +6,7 @@
 override WORKGROUP_SIZE: u32;
 override COLUMN_VECTORS: u32;
 override ROWS: u32;
+override IS_GELU: bool;
 override EPSILON: f32;
 
 @group(0) @binding(0) var<storage, read> input: array<vec4f>;
@@ -51,7 +52,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     return;
   }
   let total = partialSums[0] * inverseSqrt(partialSquares[0] / f32(COLUMN_VECTORS * 4u) + EPSILON);
-  let gated = total.xy / (1.0 + exp(-total.xy)) * total.zw;
+  let gated = activate(total).xy * total.zw;
   output[row] = gated.x;
   if (nextRow > row) {
     output[nextRow] = gated.y;

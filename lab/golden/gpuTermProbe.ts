@@ -238,7 +238,7 @@ function rerotateKeys(device: GPUDevice, input: ProbedRerotation): Promise<Float
     const turn = await cache.kernel({ spec: turnKeysBackKernel, overrides });
     const bound = { params, slotTable, survivors: slots, keys: source.keys };
     recorder.dispatchFor(boundKernel(device, compact, { ...bound, values: source.values }), headDim / 4, kvHeadCount);
-    const turned = boundKernel(device, turn, { ...bound, ropeTable: source.ropeTable });
+    const turned = boundKernel(device, turn, { ...bound, ropeTable: source.ropeTable, tableRows: source.tableRows });
     recorder.dispatchFor(turned, headDim / 4, lengthSlots, kvHeadCount);
     const all = new Float32Array(await read(source.keys, keys.length));
     const headNumbers = lengthSlots * headDim;

@@ -92,7 +92,7 @@ export const cpuMergeProbe: MergeProbe = {
     const logBias = Array.from({ length: kvHeadCount }, (_, kvHead) => headPart(input.logBias, kvHeadCount, kvHead));
     attention.attend(
       filledStore(input).layers[0],
-      { queries: input.queries, slots, logBias, output },
+      { queries: input.queries, slots, window: null, logBias, output },
       (kvHead, groupRows) => {
         groupRows.forEach((row, member) => weights.set(row, (kvHead * groupRows.length + member) * lengthSlots));
       },

@@ -83,6 +83,7 @@ export async function withBuffers<Result>(
       slotBiases: pool.filled("probe slot biases", one),
       receivedSums: pool.filled("probe received sums", given.receivedSums ?? one),
       ropeTable: pool.filled("probe rope table", given.ropeTable ?? one),
+      tableRows: pool.filled("probe table rows", Uint32Array.of(0)),
       matrices: given.matrices ?? drawnMatrices(0, shape, null),
       outputWeights: [pool.filled("probe output weight", given.outputWeight ?? one)],
     };

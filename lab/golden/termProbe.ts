@@ -192,7 +192,7 @@ export const cpuTermProbe: TermProbe = {
       layer.storeToken({ slots, keys: token, unrotatedKeys: null, values: token, place: slot });
     }
     const rows = joinRows([...survivors], Int32Array);
-    keepSlotsInPlace(store, rows, (distance) => ropeTable.subarray(distance * headDim, (distance + 1) * headDim));
+    keepSlotsInPlace(store, rows, (_, distance) => ropeTable.subarray(distance * headDim, (distance + 1) * headDim));
     return joined(survivors.map((kept, kvHead) => layer.keys(kvHead, kept.length).slice()));
   },
   keyNorm: async (input) => joined(await eachHead(input, (keys) => vectorNorms(keys, input.headDim))),

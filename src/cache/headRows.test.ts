@@ -8,8 +8,10 @@ import {
   headRows,
   joinRows,
   kvHeadOf,
+  lengthsOfHeads,
   layerOf,
   offsetsOf,
+  onlyRows,
   queryHeadLengths,
   rowLengths,
 } from "./headRows";
@@ -32,6 +34,14 @@ describe("headRows", () => {
         expect(Array.from(rowLengths(rows))).toEqual(lists.map((list) => list.length));
       }),
     );
+  });
+
+  it("keeps the rows of some heads and leaves the others empty", () => {
+    const rows = joinRows([Uint8Array.of(1, 2), Uint8Array.of(3), Uint8Array.of(4, 5, 6)], Uint8Array);
+    const some = onlyRows(rows, [0, 2]);
+    expect([0, 1, 2].map((head) => [...headRow(some, head)])).toEqual([[1, 2], [], [4, 5, 6]]);
+    expect([...lengthsOfHeads(rowLengths(rows), [2])]).toEqual([0, 0, 3]);
+    expect([...lengthsOfHeads(rowLengths(rows), null)]).toEqual([2, 1, 3]);
   });
 
   it("hands out views, so that writing into a row writes into the whole", () => {

@@ -95,6 +95,22 @@ export function copyRows<Values extends RowValues>({ offsets, values }: HeadRows
   return { offsets, values: values.slice() as Values };
 }
 
+/** Lengths of rows that only some heads have, 0 for the others; null stands for all heads. A copy. */
+export function lengthsOfHeads(lengths: ArrayLike<number>, heads: readonly number[] | null): Int32Array {
+  if (heads === null) return Int32Array.from(lengths);
+  const some = new Int32Array(lengths.length);
+  for (const head of heads) some[head] = lengths[head];
+  return some;
+}
+
+/** A copy that has the rows of these heads, and empty ones of the others. */
+export function onlyRows<Values extends RowValues>(rows: HeadRows<Values>, heads: readonly number[]): HeadRows<Values> {
+  const offsets = offsetsOf(lengthsOfHeads(rowLengths(rows), heads));
+  const values = new (rows.values.constructor as new (length: number) => Values)(offsets[offsets.length - 1]);
+  for (const head of heads) values.set(headRow(rows, head), offsets[head]);
+  return { offsets, values };
+}
+
 /** The values at these places of every head's row. */
 export function pickRows(rows: HeadRows<Int32Array>, places: HeadRows<Int32Array>): HeadRows<Int32Array> {
   const picked = newRows(places.offsets, Int32Array);
@@ -129,6 +145,12 @@ export function rowLengths(rows: Pick<HeadRows, "offsets">): Int32Array {
 /** Lengths of rows by query head, where each KV head has `groupSize` of them. [head] → [head × groupSize + member] */
 export function queryHeadLengths(lengths: Int32Array, groupSize: number): Int32Array {
   return Int32Array.from({ length: lengths.length * groupSize }, (_, row) => lengths[Math.floor(row / groupSize)]);
+}
+
+/** Numbers of the query heads in the groups of some KV heads; null stands for all. */
+export function queryHeadsOf(heads: readonly number[] | null, groupSize: number): readonly number[] | null {
+  if (heads === null) return null;
+  return heads.flatMap((head) => Array.from({ length: groupSize }, (_, member) => head * groupSize + member));
 }
 
 /** The length that all rows share, or null where they differ. */

@@ -47,6 +47,11 @@ export interface SessionRequest {
   readonly hasTaps: boolean;
   /** Also a row for each single query head. Absent: no. */
   readonly hasHeadTaps?: boolean;
+  /**
+   * Numbers of the KV heads whose rows are written, ascending, asked for when a forward starts; null: of all. A new array
+   * whenever they change. Absent: always all. Scales are written of all heads.
+   */
+  readonly watchedHeads?: (() => readonly number[] | null) | undefined;
   /** Terms that events of this run will ask for. */
   readonly terms: readonly TermName[];
   readonly parameters: TermParameters;
@@ -58,6 +63,8 @@ export interface SessionRequest {
   readonly hasEvidence?: boolean;
   /** Evicted slots may be merged into others, whose logits then have a bias. Absent: they are gone. */
   readonly merging?: MergeDemand | undefined;
+  /** The model is cut down to these layers, ascending, for the self-test. Absent: all of them. */
+  readonly layers?: readonly number[];
 }
 
 /** What was measured on the present cache. */

@@ -1,11 +1,10 @@
-// Which backend serves a model: the GPU where a real one fits, else the CPU. When the device is lost, the keeper opens another
-// backend, and work that waits on the lost one fails with DeviceLostError.
+// Keeps a backend in service: when its device is lost, the keeper opens another backend (chooseBackend.ts), and work that waits
+// on the lost one fails with DeviceLostError.
 
 import { errorMessage } from "../lib/errors";
-import type { BackendSummary } from "../trace/trace";
-import type { Backend, CreateBackend, Model } from "./backend";
+import type { Backend } from "./backend";
+import type { OpenedBackend } from "./chooseBackend";
 import { giveWay } from "./giveWay";
-import type { BackendChoice } from "./protocol";
 
 /** The device under a piece of work is gone; the work can be done again on `keeper.current()`. */
 export class DeviceLostError extends Error {
@@ -31,7 +30,7 @@ export function createBackendKeeper(request: {
   readonly opened: OpenedBackend;
   /** Opens another backend after a loss: the GPU again, else the CPU. */
   reopen(): Promise<OpenedBackend>;
-  onChange(summary: BackendSummary, reason: string): void;
+  onChange(opened: OpenedBackend, reason: string): void;
 }): BackendKeeper {
   const lostReasons = new WeakMap<Backend, string>();
   const watchers = new WeakMap<Backend, Set<(error: DeviceLostError) => void>>();
@@ -68,7 +67,7 @@ export function createBackendKeeper(request: {
     }
     const backend = adopt(next);
     const place = backend.summary.type === "gpu" ? "a new GPU device" : "the CPU";
-    request.onChange(backend.summary, `${words} on ${place}. ${next.notice ?? ""}`.trim());
+    request.onChange(next, `${words} on ${place}. ${next.notice ?? ""}`.trim());
     return backend;
   }
 
@@ -119,49 +118,4 @@ export function createBackendKeeper(request: {
 
 function withoutStop(sentence: string): string {
   return sentence.replace(/\.$/, "");
-}
-
-/** A GPU that took the model, or in a plain sentence why there is none. */
-export type GpuOutcome =
-  | { readonly type: "opened"; readonly backend: Backend; /** Loses the device, for tests. */ lose(): void }
-  | { readonly type: "refused"; readonly reason: string };
-
-/** Asks the browser for an adapter each time: a lost device cannot be used again. */
-export type OpenGpu = (model: Model, options: { readonly isSoftwareAllowed: boolean }) => Promise<GpuOutcome>;
-
-export interface BackendMakers {
-  readonly openGpu: OpenGpu;
-  readonly createCpuBackend: CreateBackend;
-}
-
-export interface OpenedBackend {
-  readonly backend: Backend;
-  lose(): void;
-  /** What the user should know about the choice; null when it is what was asked for. */
-  readonly notice: string | null;
-}
-
-/** "auto" passes over software adapters, which are slower than the CPU backend; "gpu" takes them. */
-export async function chooseBackend(
-  model: Model,
-  choice: BackendChoice,
-  makers: BackendMakers,
-): Promise<OpenedBackend> {
-  if (choice === "cpu") return openCpu(model, makers, null);
-  const outcome = await tryGpu(model, choice, makers);
-  if (outcome.type === "opened") return { backend: outcome.backend, lose: () => outcome.lose(), notice: null };
-  return openCpu(model, makers, `${outcome.reason} The CPU decodes instead.`);
-}
-
-/** A GPU that fails while it is set up counts as one that cannot be used. */
-async function tryGpu(model: Model, choice: "auto" | "gpu", makers: BackendMakers): Promise<GpuOutcome> {
-  try {
-    return await makers.openGpu(model, { isSoftwareAllowed: choice === "gpu" });
-  } catch (error) {
-    return { type: "refused", reason: `The GPU could not be set up: ${errorMessage(error)}.` };
-  }
-}
-
-async function openCpu(model: Model, makers: BackendMakers, notice: string | null): Promise<OpenedBackend> {
-  return { backend: await makers.createCpuBackend(model), lose: () => undefined, notice };
 }

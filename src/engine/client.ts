@@ -3,6 +3,7 @@
 
 import { errorMessage } from "../lib/errors";
 import { createModuleWorker } from "../lib/moduleWorker";
+import type { HeadPlace } from "../trace/watchedHeads";
 import workerAddress from "./worker.ts?worker&url";
 import type {
   AftermathRequest,
@@ -33,6 +34,8 @@ export interface EngineClient {
   /** Goes on after the end. */
   continueRun(extraTokens: number): void;
   stop(): void;
+  /** Lanes that watch some heads watch these from now on. */
+  watchHeads(wanted: readonly HeadPlace[]): void;
   loseDevice(): void;
   dispose(): void;
 }
@@ -103,7 +106,7 @@ export function createEngineClient(
   }
 
   function receive(event: EngineEvent): void {
-    if (event.type === "loading") armWatchdog();
+    if (event.type === "loading" || event.type === "checking") armWatchdog();
     else restWatchdog();
     if ("run" in event && event.run !== null && event.run !== run) return;
     if (event.type === "step" || event.type === "watched") grantCredit();
@@ -168,6 +171,7 @@ export function createEngineClient(
     advance: (stepCount) => send({ type: "advance", run, stepCount }),
     continueRun: (extraTokens) => send({ type: "continue", run, extraTokens }),
     stop: () => send({ type: "stop", run }),
+    watchHeads: (wanted) => send({ type: "watchHeads", run, wanted }),
     loseDevice: () => send({ type: "loseDevice" }),
     dispose: closeWorker,
   };

@@ -25,7 +25,8 @@ export function decideAgain({ header, events }: Trace): EvictionEvent[] {
     const kept = rowLengths(survivors);
     const share: LayerShare = ({ layer }) => kept.slice(layer * kvHeadCount, (layer + 1) * kvHeadCount);
     const spans = header.spans ?? noSpans;
-    const occasion = { policy, parameters, promptCount, spans, event, step, share };
+    const { windows } = header.model;
+    const occasion = { policy, parameters, promptCount, spans, event, step, share, windows };
     const decided = decideEviction(occasion, cache, { terms, ...evidence });
     cache = decided.cache;
     return decided.eviction;

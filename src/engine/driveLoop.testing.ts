@@ -6,7 +6,7 @@ import { effectiveParameters, policyById } from "../policy/policies";
 import type { PolicyParameters } from "../policy/policy";
 import type { Backend, Model, Session } from "./backend";
 import { createCpuBackend } from "./cpu/cpuBackend";
-import type { DecodeLoop, DecodeLoopHistory, LoopStep } from "./decodeLoop";
+import type { DecodeLoop, DecodeLoopHistory, DecodeLoopRequest, LoopStep } from "./decodeLoop";
 import { createDecodeLoop } from "./decodeLoop";
 import type { RunRecipe } from "./protocol";
 import { seededModel, seededPrompt, tinyConfig, wordTokenizer } from "./seededModel.testing";
@@ -49,10 +49,18 @@ export function recipeOf({ policyId, maxNewTokens, promptCount: _, ...choices }:
   };
 }
 
-export async function openLoop(given: Case, options: { history?: DecodeLoopHistory; backend?: Backend } = {}) {
+interface LoopOptions extends Pick<DecodeLoopRequest, "watchedHeads"> {
+  readonly history?: DecodeLoopHistory;
+  readonly backend?: Backend;
+}
+
+export async function openLoop(given: Case, { history, backend, watchedHeads }: LoopOptions = {}) {
   const promptTokens = seededPrompt(9, given.promptCount);
-  const backend = options.backend ?? (await createCpuBackend(model));
-  return createDecodeLoop(backend, { model, tokenizer, promptTokens, recipe: recipeOf(given) }, options.history);
+  return createDecodeLoop(
+    backend ?? (await createCpuBackend(model)),
+    { model, tokenizer, promptTokens, recipe: recipeOf(given), watchedHeads },
+    history,
+  );
 }
 
 export async function runSteps(loop: DecodeLoop, stepCount = Infinity): Promise<LoopStep[]> {

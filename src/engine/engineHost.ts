@@ -4,7 +4,7 @@
 import { errorMessage, unreachable } from "../lib/errors";
 import type { ModelSource } from "../model/source";
 import type { NamedBlob } from "../model/source/blobSource";
-import type { BackendMakers } from "./backendKeeper";
+import type { BackendMakers } from "./chooseBackend";
 import { startEngineRun } from "./engineRun";
 import type { EngineRun } from "./engineRun";
 import { startStreamRun, type StreamRun } from "./stream/streamRun";
@@ -47,8 +47,8 @@ export function createEngineHost(edge: EngineEdge): EngineHost {
   const loader = createModelLoader({
     ...edge,
     post,
-    onBackendChange(modelId, backend, reason) {
-      const event: EngineEvent = { type: "backendChanged", modelId, backend, reason };
+    onBackendChange(modelId, { backend: { summary: backend }, check }, reason) {
+      const event: EngineEvent = { type: "backendChanged", modelId, backend, check, reason };
       if (present === null) post(event);
       else present.outbox.push(event);
     },
@@ -163,6 +163,11 @@ export function createEngineHost(edge: EngineEdge): EngineHost {
           break;
         case "stop":
           inRun(command.run, (engineRun) => engineRun.stop());
+          break;
+        case "watchHeads":
+          inRun(command.run, (engineRun) => {
+            if ("watchHeads" in engineRun) engineRun.watchHeads(command.wanted);
+          });
           break;
         case "credit":
           if (present?.number === command.run) present.outbox.grant(command.stepCount);

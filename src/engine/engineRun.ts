@@ -2,6 +2,7 @@
 // survives the loss of a device. Everything that happens is an event in the run's outbox; nothing is thrown to the outside.
 
 import { policyById } from "../policy/policies";
+import type { HeadPlace } from "../trace/watchedHeads";
 import type { Backend } from "./backend";
 import { driveRun, type RunWork } from "./driveRun";
 import type { FollowedFullCaches } from "./forcedLanes";
@@ -28,6 +29,8 @@ export interface EngineRun {
   continueBy(extraTokens: number): void;
   /** Ends every lane where it stands; they can still be continued. */
   stop(): void;
+  /** Lanes that watch some heads watch these from the next forward on. */
+  watchHeads(wanted: readonly HeadPlace[]): void;
   /** Ends the run without a word, because another takes its place. */
   close(): void;
 }
@@ -66,6 +69,9 @@ export function startEngineRun(
     },
     stop() {
       if (!isOver()) control.stop();
+    },
+    watchHeads(wanted) {
+      for (const lane of lanes) lane.watchHeads(wanted);
     },
     close: () => control.close(),
   };

@@ -10,7 +10,7 @@ import type { PolicyParameters } from "../policy/policy";
 import { createTraceBuilder } from "../trace/traceBuilder";
 import type { Trace } from "../trace/trace";
 import type { Backend, Model, Session } from "./backend";
-import type { GpuOutcome, OpenGpu } from "./backendKeeper";
+import type { GpuOutcome, OpenGpu } from "./chooseBackend";
 import { createCpuBackend } from "./cpu/cpuBackend";
 import type { EngineEdge, EngineHost } from "./engineHost";
 import { createEngineHost } from "./engineHost";

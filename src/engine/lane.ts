@@ -4,6 +4,7 @@
 import { assert, errorMessage } from "../lib/errors";
 import type { Tokenizer } from "../model/tokenizer";
 import type { MemorySummary, ModelSummary, RunEndReason } from "../trace/trace";
+import { watchedHeads, type HeadPlace } from "../trace/watchedHeads";
 import type { Backend, Model } from "./backend";
 import { DeviceLostError } from "./backendKeeper";
 import type { BackendKeeper } from "./backendKeeper";
@@ -46,6 +47,8 @@ export interface Lane {
   /** One step on the backend on which it is open. Rejects with the signal's reason when aborted in a prefill or a repetition. */
   step(signal: AbortSignal): Promise<void>;
   finish(reason: RunEndReason): void;
+  /** From the next forward on, if its recipe has it watch some heads. */
+  watchHeads(wanted: readonly HeadPlace[]): void;
   /** After its end: so many more tokens are wanted. */
   askForMore(extraTokens: number): void;
   /** Allows what was asked for. False where it cannot: the lane stays ended, and the outbox says why. */
@@ -65,6 +68,8 @@ export function createLane(engine: RunEngine, request: LaneRequest): Lane {
   let stepCount = 0;
   let end: RunEndReason | null = null;
   let askedTokens = 0; // more of them, not yet given to the loop
+  const { watch } = recipe;
+  let watched = watch === undefined ? null : watchedHeads(model.config, watch);
 
   /** A session that takes the place of another has a summary of its own. */
   function reportMemory({ memory }: DecodeLoop): void {
@@ -105,7 +110,10 @@ export function createLane(engine: RunEngine, request: LaneRequest): Lane {
       const history = loop === null ? undefined : reportedHistory(loop, stepCount);
       if (loopBackend !== null) loop?.dispose();
       loopBackend = null;
-      const wanted = { model, tokenizer, promptTokens, recipe, ...(sharedFullCache !== null && { sharedFullCache }) };
+      const wanted = {
+        ...{ model, tokenizer, promptTokens, recipe, watchedHeads: () => watched },
+        ...(sharedFullCache !== null && { sharedFullCache }),
+      };
       const opened = await keeper.guard(backend, createDecodeLoop(backend, wanted, history));
       if (loop === null) reportStart(opened, backend);
       loop = opened;
@@ -122,6 +130,9 @@ export function createLane(engine: RunEngine, request: LaneRequest): Lane {
       if (step.end !== null) finish(step.end);
     },
     finish,
+    watchHeads(wanted) {
+      if (watch !== undefined) watched = watchedHeads(model.config, { ...watch, wanted });
+    },
     askForMore(extraTokens) {
       askedTokens = extraTokens;
     },

@@ -9,9 +9,8 @@ import type { LoadedModel } from "../model/loadModel";
 import { quantiseWeights } from "../model/quantiseWeights";
 import type { ModelSource, ReadProgress } from "../model/source";
 import type { NamedBlob } from "../model/source/blobSource";
-import type { BackendSummary } from "../trace/trace";
-import type { BackendMakers } from "./backendKeeper";
-import { chooseBackend, createBackendKeeper } from "./backendKeeper";
+import { createBackendKeeper } from "./backendKeeper";
+import { chooseBackend, type BackendMakers, type OpenedBackend } from "./chooseBackend";
 import type { RunEngine } from "./lane";
 import type { BackendChoice, EngineEvent, ModelReference, QuantisedFormat } from "./protocol";
 import { modelSummary } from "./traceRecords";
@@ -51,12 +50,12 @@ export interface RunWatch {
 interface LoaderEdge extends BackendMakers {
   openSource(address: string, files?: readonly NamedBlob[]): ModelSource;
   post(event: EngineEvent): void;
-  onBackendChange(modelId: string, backend: BackendSummary, reason: string): void;
+  onBackendChange(modelId: string, opened: OpenedBackend, reason: string): void;
 }
 
 interface LoadedEngine {
   readonly engine: RunEngine;
-  readonly backend: BackendSummary;
+  readonly opened: OpenedBackend;
   /** Null when there is nothing to say. */
   readonly notice: string | null;
   readonly weightReadBytes: number;
@@ -67,6 +66,12 @@ interface MainModel {
   readonly reference: ModelReference;
   readonly wanted: WantedEngine;
   readonly opening: Promise<LoadedEngine>;
+}
+
+interface LoadReport {
+  readonly onProgress: ReadProgress;
+  /** The GPU is compared with the CPU. */
+  readonly onCheck: () => void;
 }
 
 /** At most this often does a growing download report itself. */
@@ -100,9 +105,9 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
   async function openEngine(
     reference: ModelReference,
     { backend: choice, weights: format }: WantedEngine,
-    onProgress: ReadProgress,
+    report: LoadReport,
   ): Promise<LoadedEngine> {
-    const loaded = files.get(reference.address) ?? (await readModel(edge, reference, onProgress));
+    const loaded = files.get(reference.address) ?? (await readModel(edge, reference, report.onProgress));
     files.set(reference.address, loaded);
     const model = {
       config: loaded.config,
@@ -111,33 +116,39 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
       filters: loaded.filters,
       readBasis: loaded.readBasis,
     };
-    const open = () => chooseBackend(model, choice, edge);
+    const open = () => chooseBackend(model, choice, edge, report.onCheck);
     const opened = await open();
     const isOfLane = (): boolean => reference.address !== main?.reference.address;
     const keeper = createBackendKeeper({
       opened,
       reopen: open,
-      onChange: (backend, reason) =>
-        edge.onBackendChange(reference.id, backend, isOfLane() ? `${reference.label}: ${reason}` : reason),
+      onChange: (next, reason) =>
+        edge.onBackendChange(reference.id, next, isOfLane() ? `${reference.label}: ${reason}` : reason),
     });
     const notices = [opened.notice, loaded.rolesProblem, loaded.filtersProblem].filter((text) => text !== null);
     return {
       engine: { model, tokenizer: loaded.tokenizer, summary: modelSummary(reference, loaded), keeper },
-      backend: opened.backend.summary,
+      opened,
       notice: notices.length === 0 ? null : notices.join(" "),
       weightReadBytes: opened.backend.weightReadBytes,
     };
   }
 
-  /** Tells the page how far the reading is, as long as it wants to know. */
-  function progressReport(isWanted: () => boolean, lane?: number): ReadProgress {
+  /** Tells the page how far the load is, as long as it wants to know. */
+  function loadReport(isWanted: () => boolean, lane?: number): LoadReport {
+    const ofLane = lane === undefined ? {} : { lane };
     let reportedMs = -Infinity;
-    return (loadedBytes, totalBytes) => {
-      if (!isWanted()) return;
-      const nowMs = performance.now();
-      if (nowMs - reportedMs < PROGRESS_INTERVAL_MS && loadedBytes !== totalBytes) return;
-      reportedMs = nowMs;
-      edge.post({ type: "loading", loadedBytes, totalBytes, ...(lane !== undefined && { lane }) });
+    return {
+      onProgress(loadedBytes, totalBytes) {
+        if (!isWanted()) return;
+        const nowMs = performance.now();
+        if (nowMs - reportedMs < PROGRESS_INTERVAL_MS && loadedBytes !== totalBytes) return;
+        reportedMs = nowMs;
+        edge.post({ type: "loading", loadedBytes, totalBytes, ...ofLane });
+      },
+      onCheck() {
+        if (isWanted()) edge.post({ type: "checking", ...ofLane });
+      },
     };
   }
 
@@ -145,7 +156,7 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
   function openOther(reference: ModelReference, lane: number, watch: RunWatch): Promise<LoadedEngine> {
     const known = others.get(reference.address);
     if (known !== undefined || main === null) return known ?? Promise.reject(nothingLoaded());
-    const report = progressReport(() => !watch.isOver(), lane);
+    const report = loadReport(() => !watch.isOver(), lane);
     const opening = openEngine(reference, main.wanted, report);
     others.set(reference.address, opening);
     opening.catch(() => {
@@ -167,11 +178,17 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
       forgetFiles((address) => openBefore.includes(address));
       const thisLoad = ++loadCount;
       const isCurrent = (): boolean => thisLoad === loadCount;
-      const opening = openEngine(reference, wanted, progressReport(isCurrent));
+      let isOpening = true;
+      const opening = openEngine(
+        reference,
+        wanted,
+        loadReport(() => isOpening && isCurrent()),
+      ).finally(() => (isOpening = false));
       main = { reference, wanted, opening };
       opening.then(
-        ({ engine: { summary: model }, backend, notice, weightReadBytes }) => {
-          if (isCurrent()) edge.post({ type: "ready", model, backend, notice, weightReadBytes });
+        ({ engine: { summary: model }, opened: { backend, check }, notice, weightReadBytes }) => {
+          if (!isCurrent()) return;
+          edge.post({ type: "ready", model, backend: backend.summary, check, notice, weightReadBytes });
         },
         (error: unknown) => {
           if (!isCurrent()) return;

@@ -5,6 +5,7 @@ import { greedySampling } from "../model/sampling";
 import { memorySource } from "../model/source";
 import { alone, createHostBench, stepsOf, tinyRecipe, tinyReference, tinySource } from "./hostBench.testing";
 import type { HostBench } from "./hostBench.testing";
+import { alteredGpu, withoutRoomFor } from "./gpu/alteredGpu.testing";
 import { openGpu } from "./openGpu";
 import type { BackendChoice, EngineEvent } from "./protocol";
 import { seededModel } from "./seededModel.testing";
@@ -117,34 +118,16 @@ describe("the engine on a real device", () => {
   });
 });
 
-/** A GPU whose devices have no room for buffers of a label. */
-function gpuWithoutRoomFor(label: string): GPU {
-  const requestAdapter: GPU["requestAdapter"] = async (options) => {
-    const adapter = await navigator.gpu.requestAdapter(options);
-    const requestDevice = adapter?.requestDevice.bind(adapter);
-    if (adapter === null || requestDevice === undefined) return null;
-    adapter.requestDevice = async (descriptor) => {
-      const device = await requestDevice(descriptor);
-      const createBuffer = device.createBuffer.bind(device);
-      device.createBuffer = (wanted) =>
-        createBuffer(wanted.label === label ? { ...wanted, size: 2 * device.limits.maxBufferSize } : wanted);
-      return device;
-    };
-    return adapter;
-  };
-  return { requestAdapter } as GPU;
-}
-
 describe("a GPU without room", () => {
   it("is refused where the weights do not fit, so that the CPU takes over", async () => {
-    const outcome = await openGpu(gpuWithoutRoomFor("embedding"), seededModel(1), { isSoftwareAllowed: true });
+    const outcome = await openGpu(alteredGpu(withoutRoomFor("embedding")), seededModel(1), { isSoftwareAllowed: true });
     const reason =
       "The model does not fit the GPU: the GPU has no room for the weights; use the CPU backend or a smaller model.";
     expect(outcome).toEqual({ type: "refused", reason });
   });
 
   it("says so where a run does not fit, and serves a run that does", async () => {
-    const outcome = await openGpu(gpuWithoutRoomFor("window probabilities"), seededModel(1), {
+    const outcome = await openGpu(alteredGpu(withoutRoomFor("window probabilities")), seededModel(1), {
       isSoftwareAllowed: true,
     });
     if (outcome.type === "refused") throw new Error(outcome.reason);

@@ -2,7 +2,7 @@
 
 import { InputError } from "../lib/errors";
 import type { Model } from "./backend";
-import type { GpuOutcome } from "./backendKeeper";
+import type { GpuOutcome } from "./chooseBackend";
 import { createGpuBackend } from "./gpu/gpuBackend";
 import { openDevice } from "./gpu/openDevice";
 

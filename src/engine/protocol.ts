@@ -9,6 +9,7 @@ import type { Sampling } from "../model/sampling";
 import type { NamedBlob } from "../model/source/blobSource";
 import type { PolicyParameters } from "../policy/policy";
 import type { MergeAftermath } from "../trace/merges";
+import type { HeadPlace, HeadWatch } from "../trace/watchedHeads";
 import type {
   StreamAnswer,
   StreamBlock,
@@ -18,6 +19,7 @@ import type {
   StreamRecipe,
 } from "../trace/stream/streamTrace";
 import type {
+  BackendCheck,
   BackendSummary,
   EvictionEvent,
   MemorySummary,
@@ -70,6 +72,8 @@ export interface RunRecipe {
   readonly hasTaps: boolean;
   /** Attention of every query head by itself, where several share a KV head; needs hasTaps. Absent: it is not kept. */
   readonly hasHeadTaps?: boolean;
+  /** Which heads' attention is kept; needs hasTaps. Absent: every head's. */
+  readonly watch?: HeadWatch;
   /** The full cache is fed the run's tokens too, and every step compared with it (loop/fullCacheComparison.ts). Absent: it is not. */
   readonly isCompared?: boolean;
 }
@@ -125,6 +129,8 @@ export type EngineCommand =
   /** Goes on after the end, by up to this many tokens in every lane that has ended. */
   | { type: "continue"; run: number; extraTokens: number }
   | { type: "stop"; run: number }
+  /** From the next forward on, these are the heads that each lane watches if its recipe has it watch some. */
+  | { type: "watchHeads"; run: number; wanted: readonly HeadPlace[] }
   | { type: "credit"; run: number; stepCount: number }
   /** What an event of this recipe's run did to the queries after it; ends a run in progress. */
   | { type: "measureAftermath"; run: number; recipe: RunRecipe; request: AftermathRequest }
@@ -134,11 +140,15 @@ export type EngineCommand =
 export type EngineEvent =
   /** `lane`: whose model it is, if it is another than the one asked for with `load`. */
   | { type: "loading"; loadedBytes: number; totalBytes: number | null; lane?: number }
+  /** The GPU has the model and is compared with the CPU, before `ready`; of a lane's own model too. */
+  | { type: "checking"; lane?: number }
   /** `weightReadBytes`: as the backend that was opened says. */
   | {
       type: "ready";
       model: ModelSummary;
       backend: BackendSummary;
+      /** Null on the CPU. */
+      check: BackendCheck | null;
       notice: string | null;
       weightReadBytes: number;
     }
@@ -174,7 +184,13 @@ export type EngineEvent =
   /** Once per lane: the run is over when every lane is. */
   | { type: "done"; run: number; lane: number; reason: RunEndReason }
   /** The backend of a model changed under a run: lost device, fallback to the CPU. Plain words. */
-  | { type: "backendChanged"; modelId: string; backend: BackendSummary; reason: string }
+  | {
+      type: "backendChanged";
+      modelId: string;
+      backend: BackendSummary;
+      check: BackendCheck | null;
+      reason: string;
+    }
   /** What the user should know about a lane's own model; the run goes on. Plain words. */
   | { type: "laneNotice"; run: number; lane: number; message: string }
   | { type: "aftermath"; run: number; aftermath: MergeAftermath }

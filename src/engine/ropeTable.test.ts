@@ -1,26 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { ModelConfig } from "../model/config";
 import type { RopeScaling } from "../model/ropeConfig";
-import { createRopeTable, ropeInverseFrequencies } from "./ropeTable";
+import { createRopeTable, layerRopeTables, ropeInverseFrequencies, rotatesAlike } from "./ropeTable";
 
-const base: ModelConfig = {
-  architecture: "llama",
-  vocabularySize: 8,
-  hiddenSize: 8,
-  intermediateSize: 8,
-  layerCount: 1,
-  headCount: 1,
-  kvHeadCount: 1,
-  headDim: 8,
-  rmsNormEpsilon: 1e-5,
-  ropeTheta: 10000,
-  ropeScaling: null,
-  maxPositions: 64,
-  hasQkvBias: false,
-  hasQkNorm: false,
-  isTied: true,
-  stopTokens: [],
-};
+const base = { headDim: 8, ropeTheta: 10000, ropeScaling: null };
 
 const llama3: RopeScaling = {
   type: "llama3",
@@ -77,4 +59,22 @@ it("divides each frequency by its divisor", () => {
   const divided = { ...plain, ropeScaling: { type: "divisors", divisors: [1, 1, 2, 8] } as const };
   const [frequencies, found] = [plain, divided].map(ropeInverseFrequencies);
   expect(Array.from(found)).toEqual(Array.from(frequencies, (each, pair) => each / [1, 1, 2, 8][pair]));
+});
+
+describe("layerRopeTables", () => {
+  const slow = { ropeTheta: 1e6, ropeScaling: null };
+  const fast = { ropeTheta: 1e4, ropeScaling: null };
+  const layers = [slow, null, fast, { ...slow }].map((rope) => ({ rope, window: null }));
+  const tables = layerRopeTables({ headDim: 4, layers }, 3);
+
+  it("makes one table for all layers that rotate alike", () => {
+    expect(tables[3]).toBe(tables[0]);
+    expect(tables[0]).toEqual(createRopeTable({ headDim: 4, ...slow }, 3));
+    expect(tables[2]).toEqual(createRopeTable({ headDim: 4, ...fast }, 3));
+    expect([rotatesAlike({ layers }), rotatesAlike({ layers: [layers[0], layers[3]] })]).toEqual([false, true]);
+  });
+
+  it("turns nothing in a layer without RoPE", () => {
+    expect(Array.from(tables[1])).toEqual([1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0]);
+  });
 });

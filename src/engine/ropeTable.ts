@@ -2,10 +2,35 @@
 // backends. Follows transformers' float32 arithmetic (modeling_rope_utils.py) so that far positions agree with it.
 
 import type { ModelConfig } from "../model/config";
-import type { RopeScaling } from "../model/ropeConfig";
+import type { RopeScaling, RopeSettings } from "../model/ropeConfig";
 
 /** What the angles depend on. */
-type RopeShape = Pick<ModelConfig, "headDim" | "ropeTheta" | "ropeScaling">;
+interface RopeShape extends RopeSettings {
+  readonly headDim: number;
+}
+
+/** The table of every layer: layers that rotate alike share one, and one that does not rotate has angles of zero. [layer] */
+export function layerRopeTables(
+  { layers, headDim }: Pick<ModelConfig, "layers" | "headDim">,
+  positionCapacity: number,
+): readonly Float32Array[] {
+  const known = new Map<string, Float32Array>();
+  return layers.map(({ rope }) => {
+    const key = JSON.stringify(rope);
+    const table =
+      known.get(key) ??
+      (rope === null
+        ? stillAngles(positionCapacity * headDim)
+        : createRopeTable({ headDim, ...rope }, positionCapacity));
+    known.set(key, table);
+    return table;
+  });
+}
+
+/** Whether all layers rotate alike. */
+export function rotatesAlike({ layers }: Pick<ModelConfig, "layers">): boolean {
+  return layers.every(({ rope }) => JSON.stringify(rope) === JSON.stringify(layers[0].rope));
+}
 
 /** Angles per position and frequency: [position][headDim / 2][cosine, sine]. */
 export function createRopeTable(config: RopeShape, positionCapacity: number): Float32Array {
@@ -78,12 +103,7 @@ function yarnFrequencies(
   });
 }
 
-/** Whether queries and keys of a layer are rotated; SmolLM3 leaves some layers out. */
-export function isRotated({ layersWithoutRope }: Pick<ModelConfig, "layersWithoutRope">, layer: number): boolean {
-  return layersWithoutRope?.includes(layer) !== true;
-}
-
-/** Angles that turn nothing: cosine 1, sine 0. [headDim / 2][cosine, sine] */
-export function stillAngles(headDim: number): Float32Array {
-  return Float32Array.from({ length: headDim }, (_, at) => 1 - (at % 2));
+/** Cosines of 1 and sines of 0, which turn nothing. */
+function stillAngles(length: number): Float32Array {
+  return Float32Array.from({ length }, (_, at) => 1 - (at % 2));
 }

@@ -1,7 +1,8 @@
 // A tiny model with seeded random weights, for tests of what must hold for any weights. Its text means nothing.
 
 import { randomStream } from "../lib/random";
-import type { ModelConfig } from "../model/config";
+import { plainBlock, type ModelConfig } from "../model/config";
+import { fullLayers } from "../model/layerConfig";
 import type { Tokenizer } from "../model/tokenizer";
 import type { LayerWeights } from "../model/weights";
 import type { Model } from "./backend";
@@ -12,15 +13,16 @@ export const tinyConfig: ModelConfig = {
   hiddenSize: 16,
   intermediateSize: 24,
   layerCount: 2,
+  layers: fullLayers(2, { ropeTheta: 10000, ropeScaling: null }),
   headCount: 4,
   kvHeadCount: 2,
   headDim: 8,
   rmsNormEpsilon: 1e-5,
-  ropeTheta: 10000,
-  ropeScaling: null,
   maxPositions: 256,
   hasQkvBias: false,
   hasQkNorm: false,
+  queryScale: 1,
+  ...plainBlock,
   isTied: true,
   stopTokens: [],
 };
@@ -48,6 +50,8 @@ export function seededModel(seed: number, config: ModelConfig = tinyConfig): Mod
     queryNorm: hasQkNorm ? vector(headDim) : null,
     keyNorm: hasQkNorm ? vector(headDim) : null,
     attentionOutput: matrix(hiddenSize, queryWidth),
+    attentionBranchNorm: config.hasBranchNorms ? vector(hiddenSize) : null,
+    mlpBranchNorm: config.hasBranchNorms ? vector(hiddenSize) : null,
     mlpNorm: vector(hiddenSize),
     gate: matrix(intermediateSize, hiddenSize),
     up: matrix(intermediateSize, hiddenSize),

@@ -78,6 +78,7 @@ export function modelSummary(
   { id, label }: Pick<ModelReference, "id" | "label">,
   { config, parameterCount, digest }: Pick<LoadedModel, "config" | "parameterCount" | "digest">,
 ): ModelSummary {
+  const windows = config.layers.map(({ window }) => window);
   return {
     id,
     label,
@@ -89,6 +90,7 @@ export function modelSummary(
     vocabularySize: config.vocabularySize,
     parameterCount,
     maxPositions: config.maxPositions,
+    ...(windows.some((window) => window !== null) && { windows }),
     digest,
   };
 }

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import configText from "../../public/models/winnow-1m/config.json?raw";
 import generationText from "../../public/models/winnow-1m/generation_config.json?raw";
 import { InputError } from "../lib/errors";
-import { parseModelConfig } from "./config";
+import { parseModelConfig, plainBlock, type ModelConfig } from "./config";
+import { fullLayers } from "./layerConfig";
 
 const llama = {
   architectures: ["LlamaForCausalLM"],
@@ -29,15 +30,16 @@ describe("parseModelConfig", () => {
       hiddenSize: 128,
       intermediateSize: 384,
       layerCount: 4,
+      layers: fullLayers(4, { ropeTheta: 10000, ropeScaling: null }),
       headCount: 8,
       kvHeadCount: 4,
       headDim: 32,
       rmsNormEpsilon: 1e-5,
-      ropeTheta: 10000,
-      ropeScaling: null,
       maxPositions: 1024,
       hasQkvBias: false,
       hasQkNorm: false,
+      queryScale: 1,
+      ...plainBlock,
       isTied: true,
       stopTokens: [2],
     });
@@ -150,8 +152,8 @@ describe("parseModelConfig", () => {
       llama3Scaling,
     ],
   ])("reads RoPE from %s", (_, changes, theta, scaling) => {
-    const { ropeTheta, ropeScaling } = parse(changes);
-    expect({ ropeTheta, ropeScaling }).toEqual({ ropeTheta: theta, ropeScaling: scaling });
+    const rope = { ropeTheta: theta, ropeScaling: scaling };
+    expect(parse(changes).layers.map((layer) => layer.rope)).toEqual([rope, rope]);
   });
 
   it.each([
@@ -205,7 +207,7 @@ describe("parseModelConfig", () => {
     ["quantised weights", { quantization_config: { bits: 4 } }, "F32, F16 and BF16"],
     [
       "sliding windows by flag",
-      { use_sliding_window: true, sliding_window: 128, max_window_layers: 1 },
+      { use_sliding_window: true, sliding_window: 32, max_window_layers: 1 },
       "sliding-window",
     ],
     ["sliding windows by layer type", { layer_types: ["full_attention", "sliding_attention"] }, "sliding-window"],
@@ -231,7 +233,7 @@ describe("parseModelConfig", () => {
 
   it("accepts a sliding window that is switched off or starts after the last layer", () => {
     expect(parse({ use_sliding_window: false, sliding_window: 32768 }).layerCount).toBe(2);
-    const late = { use_sliding_window: true, sliding_window: 128, max_window_layers: 2 };
+    const late = { use_sliding_window: true, sliding_window: 32, max_window_layers: 2 };
     expect(parse(late).layerCount).toBe(2);
   });
 
@@ -285,9 +287,10 @@ describe("further architectures", () => {
   it("reads which layers of SmolLM3 go without RoPE, and that it is tied unless it says otherwise", () => {
     const architectures = ["SmolLM3ForCausalLM"];
     const bare = read({ architectures });
-    expect([bare.layersWithoutRope, bare.isTied, bare.ropeTheta]).toEqual([[3], true, 2_000_000]);
-    expect(read({ architectures, no_rope_layer_interval: 2 }).layersWithoutRope).toEqual([1, 3]);
-    expect(read({ architectures, no_rope_layers: [1, 0, 1, 1, 0] }).layersWithoutRope).toEqual([1, 4]);
+    const still = ({ layers }: ModelConfig) => layers.flatMap(({ rope }, layer) => (rope === null ? [layer] : []));
+    expect([still(bare), bare.isTied, bare.layers[0].rope?.ropeTheta]).toEqual([[3], true, 2_000_000]);
+    expect(still(read({ architectures, no_rope_layer_interval: 2 }))).toEqual([1, 3]);
+    expect(still(read({ architectures, no_rope_layers: [1, 0, 1, 1, 0] }))).toEqual([1, 4]);
     expect(read({ architectures, tie_word_embeddings: false }).isTied).toBe(false);
     expect(() => read({ architectures, no_rope_layers: [1, 0] })).toThrow(/no_rope_layers must be a list of 0 or 1/);
   });
@@ -296,7 +299,80 @@ describe("further architectures", () => {
     const architectures = ["MistralForCausalLM"];
     const max_position_embeddings = 32_768;
     expect(read({ architectures, max_position_embeddings, sliding_window: null }).architecture).toBe("mistral");
-    expect(() => read({ architectures, max_position_embeddings })).toThrow(/sliding_window is 4096/);
+    expect(() => read({ architectures, max_position_embeddings })).toThrow(/every layer sees only the newest 4096/);
     expect(read({ architectures }).architecture).toBe("mistral"); // no further than the window reaches
+  });
+
+  const windowsOf = ({ layers }: ModelConfig) => layers.map(({ window }) => window);
+
+  it("reads from which layer on a Qwen sees only its newest tokens, and refuses one that does so in all", () => {
+    const qwen = { architectures: ["Qwen2ForCausalLM"], use_sliding_window: true, sliding_window: 16 };
+    expect(windowsOf(read({ ...qwen, max_window_layers: 3 }))).toEqual([null, null, null, 16, 16]);
+    expect(windowsOf(read(qwen))).toEqual([null, null, null, null, null]);
+    expect(windowsOf(read({ ...qwen, max_window_layers: 3, sliding_window: 64 }))[4]).toBeNull();
+    expect(() => read({ ...qwen, max_window_layers: 0 })).toThrow(/nothing that a policy could choose to keep/);
+  });
+
+  describe("Gemma 3", () => {
+    const gemma = { architectures: ["Gemma3ForCausalLM"], model_type: "gemma3_text", sliding_window: 16 };
+    const local = { ropeTheta: 10_000, ropeScaling: null };
+    const global = { ropeTheta: 1_000_000, ropeScaling: null };
+
+    it("takes what a file leaves out from the class", () => {
+      const architectures = ["Gemma3ForCausalLM"];
+      const bare = parseModelConfig(JSON.stringify({ architectures }), "m/config.json", null);
+      expect(bare).toMatchObject({
+        ...{ vocabularySize: 262_208, hiddenSize: 2304, intermediateSize: 9216, layerCount: 26, headDim: 256 },
+        ...{ headCount: 8, kvHeadCount: 4, maxPositions: 131_072, isTied: true, stopTokens: [1], hasQkNorm: true },
+        ...{ activation: "geluTanh", hasBranchNorms: true, embeddingScale: 48, queryScale: 1 },
+      });
+      expect(bare.layers[4]).toEqual({ rope: local, window: 4096 });
+      expect(bare.layers[5]).toEqual({ rope: global, window: null });
+    });
+
+    it("reads the layers by type, or by the pattern of older files", () => {
+      const layer_types = ["full_attention", ...new Array<string>(4).fill("sliding_attention")];
+      expect(windowsOf(read({ ...gemma, layer_types }))).toEqual([null, 16, 16, 16, 16]);
+      expect(windowsOf(read({ ...gemma, sliding_window_pattern: 3 }))).toEqual([16, 16, null, 16, 16]);
+      expect(() => read({ ...gemma, layer_types: ["full_attention"] })).toThrow(/layer_types must be a list/);
+      expect(() => read(gemma)).toThrow(/every layer sees only the newest 16 tokens/); // five layers, and every sixth is global
+    });
+
+    it("reads both bases of RoPE in either spelling, scaled where layers see everything", () => {
+      const linear = { ropeTheta: 1_000_000, ropeScaling: { type: "linear", factor: 8 } };
+      const older = {
+        rope_theta: 1_000_000,
+        rope_local_base_freq: 500,
+        rope_scaling: { rope_type: "linear", factor: 8 },
+      };
+      const newer = {
+        rope_parameters: {
+          full_attention: { rope_type: "linear", rope_theta: 1_000_000, factor: 8 },
+          sliding_attention: { rope_type: "default", rope_theta: 500 },
+        },
+      };
+      for (const written of [older, newer]) {
+        const { layers } = read({ ...gemma, ...written, sliding_window_pattern: 2 });
+        expect(layers.slice(0, 2).map(({ rope }) => rope)).toEqual([{ ...local, ropeTheta: 500 }, linear]);
+      }
+    });
+
+    it("finds the language model of one that sees pictures", () => {
+      const nested = {
+        ...{ architectures: ["Gemma3ForConditionalGeneration"], model_type: "gemma3", eos_token_id: [1, 3] },
+        text_config: { ...shared, ...gemma, sliding_window_pattern: 3, query_pre_attn_scalar: 64, head_dim: 16 },
+      };
+      const found = parseModelConfig(JSON.stringify(nested), "m/config.json", null);
+      expect([found.architecture, found.stopTokens, found.queryScale]).toEqual(["gemma3", [1, 3], 0.5]);
+    });
+
+    it.each([
+      [{ hidden_activation: "silu" }, 'hidden_activation must be "gelu_pytorch_tanh"'],
+      [{ attn_logit_softcapping: 50 }, "soft caps"],
+      [{ use_bidirectional_attention: true }, "use_bidirectional_attention must be false"],
+      [{ sliding_window: 0 }, "sliding_window must be a whole number from 1"],
+    ])("refuses %j", (changes, message) => {
+      expect(() => read({ ...gemma, sliding_window_pattern: 3, ...changes })).toThrow(message);
+    });
   });
 });

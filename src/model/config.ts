@@ -2,30 +2,51 @@
 
 import { InputError } from "../lib/errors";
 import type { Fields } from "./fields";
-import { describe, fieldError, flagField, hasField, numberField, parseFields, wholeNumberField } from "./fields";
-import type { RopeSettings } from "./ropeConfig";
-import { parseRope } from "./ropeConfig";
+import {
+  describe,
+  fieldError,
+  flagField,
+  hasField,
+  numberField,
+  parseFields,
+  recordFields,
+  wholeNumberField,
+} from "./fields";
+import { parseLayers, type LayerConfig } from "./layerConfig";
 
-export type Architecture = "llama" | "qwen2" | "qwen3" | "smollm3" | "mistral";
+export type Architecture = "llama" | "qwen2" | "qwen3" | "smollm3" | "mistral" | "gemma3";
 
-export interface ModelConfig extends RopeSettings {
+/** What a layer makes of its input beside attention. */
+export interface BlockConfig {
+  /** Of the gate. */
+  readonly activation: "silu" | "geluTanh";
+  /** Gemma: the outputs of attention and MLP have norms of their own before they are added. */
+  readonly hasBranchNorms: boolean;
+  /** What embeddings are multiplied by. */
+  readonly embeddingScale: number;
+}
+
+export const plainBlock: BlockConfig = { activation: "silu", hasBranchNorms: false, embeddingScale: 1 };
+
+export interface ModelConfig extends BlockConfig {
   readonly architecture: Architecture;
   readonly vocabularySize: number;
   readonly hiddenSize: number;
   readonly intermediateSize: number;
   readonly layerCount: number;
+  readonly layers: readonly LayerConfig[]; // [layer]
   /** Query heads; head h belongs to KV head floor(h / (headCount / kvHeadCount)). */
   readonly headCount: number;
   readonly kvHeadCount: number;
   readonly headDim: number;
   readonly rmsNormEpsilon: number;
   readonly maxPositions: number;
-  /** SmolLM3: queries and keys of these layers are not rotated. Absent: all layers are. */
-  readonly layersWithoutRope?: readonly number[];
   /** Qwen2: q, k and v projections have a bias. */
   readonly hasQkvBias: boolean;
-  /** Qwen3: RMSNorm of each query and key head before RoPE. */
+  /** Qwen3, Gemma: RMSNorm of each query and key head before RoPE. */
   readonly hasQkNorm: boolean;
+  /** Gemma: scores are scaled by another number than the head size; the weights of the queries' norm are multiplied by this on loading. */
+  readonly queryScale: number;
   /** The output projection is the embedding. */
   readonly isTied: boolean;
   readonly stopTokens: readonly number[];
@@ -49,6 +70,8 @@ const architectures: ReadonlyMap<unknown, Architecture> = new Map([
   ["Qwen3ForCausalLM", "qwen3"],
   ["SmolLM3ForCausalLM", "smollm3"],
   ["MistralForCausalLM", "mistral"],
+  ["Gemma3ForCausalLM", "gemma3"],
+  ["Gemma3ForConditionalGeneration", "gemma3"],
 ]);
 
 /** Defaults of transformers (5.24), which leaves out fields that have their default. */
@@ -73,8 +96,14 @@ const defaults: Readonly<Record<Architecture, Readonly<Record<string, number>>>>
   mistral: {
     ...commonDefaults,
     ...{ vocab_size: 32_000, intermediate_size: 14_336, num_key_value_heads: 8, max_position_embeddings: 131_072 },
+    sliding_window: 4096,
   },
   qwen3: { ...qwenDefaults, head_dim: 128 },
+  gemma3: {
+    ...{ vocab_size: 262_208, hidden_size: 2304, intermediate_size: 9216, num_hidden_layers: 26, head_dim: 256 },
+    ...{ num_attention_heads: 8, num_key_value_heads: 4, max_position_embeddings: 131_072, rms_norm_eps: 1e-6 },
+    ...{ query_pre_attn_scalar: 256, sliding_window: 4096, sliding_window_pattern: 6, eos_token_id: 1 },
+  },
 };
 
 /**
@@ -83,35 +112,45 @@ const defaults: Readonly<Record<Architecture, Readonly<Record<string, number>>>>
  * Throws InputError naming the field, and for what is not supported the alternatives that are.
  */
 export function parseModelConfig(text: string, file: string, generationConfigText: string | null): ModelConfig {
-  const written = parseFields(text, file);
-  const architecture = parseArchitecture(written);
-  const fields = { file, values: new Map([...Object.entries(defaults[architecture]), ...written.values]) };
+  const whole = parseFields(text, file);
+  const architecture = parseArchitecture(whole);
+  const written = textFields(whole);
+  const fields = { ...written, values: new Map([...Object.entries(defaults[architecture]), ...written.values]) };
   refuseUnsupported(fields, architecture);
   const vocabularySize = wholeNumberField(fields, "vocab_size", limits.vocabulary);
   const maxPositions = wholeNumberField(fields, "max_position_embeddings", limits.positions);
+  const layerCount = wholeNumberField(fields, "num_hidden_layers", limits.layers);
+  const layers = parseLayers(fields, { architecture, layerCount, maxPositions });
+  const isGemma = architecture === "gemma3";
+  const heads = parseHeads(fields);
+  const hiddenSize = wholeNumberField(fields, "hidden_size", limits.hidden);
   return {
     architecture,
     vocabularySize,
-    hiddenSize: wholeNumberField(fields, "hidden_size", limits.hidden),
+    hiddenSize,
     intermediateSize: wholeNumberField(fields, "intermediate_size", limits.intermediate),
-    layerCount: wholeNumberField(fields, "num_hidden_layers", limits.layers),
-    ...parseHeads(fields),
+    layerCount,
+    layers,
+    ...heads,
+    ...(isGemma ? gemmaBlock(hiddenSize) : plainBlock),
     rmsNormEpsilon: numberField(fields, "rms_norm_eps", { low: 1e-12, high: 0.1 }),
-    ...parseRope(fields, { maxPositions, thetaDefault: architecture === "smollm3" ? 2_000_000 : 10_000 }),
-    ...(architecture === "smollm3" && { layersWithoutRope: parseLayersWithoutRope(fields) }),
     maxPositions,
     hasQkvBias: architecture === "qwen2",
-    hasQkNorm: architecture === "qwen3",
+    hasQkNorm: architecture === "qwen3" || isGemma,
+    queryScale: isGemma
+      ? Math.sqrt(heads.headDim / numberField(fields, "query_pre_attn_scalar", { low: 1, high: 65536 }))
+      : 1,
     isTied: hasField(fields, "tie_word_embeddings")
       ? flagField(fields, "tie_word_embeddings")
-      : architecture === "smollm3",
+      : architecture === "smollm3" || isGemma,
     stopTokens: parseStopTokens(fields, generationConfigText, vocabularySize),
   };
 }
 
 function parseArchitecture(fields: Fields): Architecture {
   const named = fields.values.get("architectures") ?? null;
-  const type = fields.values.get("model_type") ?? null;
+  const written = fields.values.get("model_type") ?? null;
+  const type = written === "gemma3_text" ? "gemma3" : written;
   const architecture =
     named === null
       ? [...architectures.values()].find((each) => each === type)
@@ -126,11 +165,30 @@ function parseArchitecture(fields: Fields): Architecture {
   throw fieldError(fields, "model_type", `"${architecture}", as architectures says`);
 }
 
+/** Models that see pictures too keep what belongs to their language model in a record of its own. */
+function textFields(whole: Fields): Fields {
+  if (!hasField(whole, "text_config")) return whole;
+  const inner = recordFields(whole.values.get("text_config"), `${whole.file}: text_config`);
+  return { file: inner.file, values: new Map([...whole.values, ...inner.values]) };
+}
+
+export function gemmaBlock(hiddenSize: number): BlockConfig {
+  // transformers multiplies by the root as float32.
+  return { activation: "geluTanh", hasBranchNorms: true, embeddingScale: Math.fround(Math.sqrt(hiddenSize)) };
+}
+
 function refuseUnsupported(fields: Fields, architecture: Architecture): void {
-  const activation = fields.values.get("hidden_act") ?? "silu";
-  // Two names of one function.
-  if (activation !== "silu" && activation !== "swish")
-    throw fieldError(fields, "hidden_act", '"silu", the only one supported');
+  const isGemma = architecture === "gemma3";
+  const [name, ...names] = isGemma ? ["hidden_activation", "gelu_pytorch_tanh"] : ["hidden_act", "silu", "swish"];
+  const activation = fields.values.get(name) ?? names[0];
+  if (!names.some((each) => each === activation))
+    throw fieldError(fields, name, `"${names[0]}", the only one supported`);
+  for (const cap of ["attn_logit_softcapping", "final_logit_softcapping"]) {
+    if (hasField(fields, cap)) throw fieldError(fields, cap, "null: soft caps cannot be computed here");
+  }
+  if (flagField(fields, "use_bidirectional_attention")) {
+    throw fieldError(fields, "use_bidirectional_attention", "false: a query sees what comes before it");
+  }
   if (hasField(fields, "quantization_config")) {
     throw new InputError(
       `${fields.file}: quantization_config is set; supported are weights of type F32, F16 and BF16: choose a model that is not quantised`,
@@ -141,52 +199,6 @@ function refuseUnsupported(fields: Fields, architecture: Architecture): void {
     if (architecture !== "qwen2" && flagField(fields, name)) {
       throw fieldError(fields, name, "false: biases are supported for Qwen2ForCausalLM only");
     }
-  }
-  if (architecture === "mistral") refuseWindow(fields);
-  else refuseSlidingWindows(fields);
-}
-
-/** Mistral's window is that of all layers, and 4096 where the field is left out; null is none. */
-function refuseWindow(fields: Fields): void {
-  const width = fields.values.has("sliding_window") ? fields.values.get("sliding_window") : 4096;
-  const most = fields.values.get("max_position_embeddings");
-  if (width === null || (typeof width === "number" && typeof most === "number" && width >= most)) return;
-  throw new InputError(
-    `${fields.file}: sliding_window is ${describe(width)}: its layers see only the newest tokens, which cannot be computed here; choose a later version of the model`,
-  );
-}
-
-/** One flag per layer, of which 1 means that RoPE is used; without them every fourth layer goes without, or as the interval says. */
-function parseLayersWithoutRope(fields: Fields): number[] {
-  const layerCount = wholeNumberField(fields, "num_hidden_layers", limits.layers);
-  const layers = Array.from({ length: layerCount }, (_, layer) => layer);
-  const flags = fields.values.get("no_rope_layers") ?? null;
-  if (flags !== null) {
-    if (!Array.isArray(flags) || flags.length < layerCount || !flags.every((flag) => flag === 0 || flag === 1)) {
-      throw fieldError(fields, "no_rope_layers", `a list of 0 or 1 for each of ${layerCount} layers`);
-    }
-    return layers.filter((layer) => flags[layer] === 0);
-  }
-  const interval = hasField(fields, "no_rope_layer_interval")
-    ? wholeNumberField(fields, "no_rope_layer_interval", { low: 1, high: 1000 })
-    : 4;
-  return layers.filter((layer) => (layer + 1) % interval === 0);
-}
-
-function refuseSlidingWindows(fields: Fields): void {
-  const layerTypes = fields.values.get("layer_types") ?? [];
-  const isFull = Array.isArray(layerTypes) && layerTypes.every((type) => type === "full_attention");
-  const layerCount = wholeNumberField(fields, "num_hidden_layers", limits.layers);
-  // Qwen2's rule: layers from max_window_layers on slide, if use_sliding_window is set and a width is given.
-  const firstSliding = fields.values.get("max_window_layers") ?? 0;
-  const isSliding =
-    flagField(fields, "use_sliding_window") &&
-    hasField(fields, "sliding_window") &&
-    !(typeof firstSliding === "number" && firstSliding >= layerCount);
-  if (!isFull || isSliding) {
-    throw new InputError(
-      `${fields.file}: some layers use sliding-window attention; only full attention in all layers is supported: choose another model`,
-    );
   }
 }
 

@@ -5,10 +5,13 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { directorySource } from "../../scripts/directorySource";
 import type { ModelConfig } from "./config";
+import { fullLayers } from "./layerConfig";
 import { loadModel } from "./loadModel";
 import { parseReferenceRun } from "./referenceRun.testing";
 
 const root = fileURLToPath(new URL("../../fixtures/checkpoints/", import.meta.url));
+
+const slow = { ropeTheta: 2e6, ropeScaling: null };
 
 const cases: [string, number, Partial<ModelConfig>][] = [
   [
@@ -20,17 +23,58 @@ const cases: [string, number, Partial<ModelConfig>][] = [
       kvHeadCount: 2,
       headDim: 8,
       isTied: false,
-      ropeScaling: {
-        type: "llama3",
-        factor: 8,
-        lowFrequencyFactor: 1,
-        highFrequencyFactor: 4,
-        originalMaxPositions: 32,
-      },
+      layers: fullLayers(3, {
+        ropeTheta: 10000,
+        ropeScaling: {
+          type: "llama3",
+          factor: 8,
+          lowFrequencyFactor: 1,
+          highFrequencyFactor: 4,
+          originalMaxPositions: 32,
+        },
+      }),
     },
   ],
-  ["llama-tied", 35720, { headDim: 12, isTied: true, ropeTheta: 5000, ropeScaling: { type: "linear", factor: 2.5 } }],
-  ["qwen2", 81472, { architecture: "qwen2", hasQkvBias: true, ropeTheta: 1e6, ropeScaling: null }],
+  [
+    "llama-tied",
+    35720,
+    {
+      headDim: 12,
+      isTied: true,
+      layers: fullLayers(2, { ropeTheta: 5000, ropeScaling: { type: "linear", factor: 2.5 } }),
+    },
+  ],
+  [
+    "qwen2",
+    81472,
+    {
+      architecture: "qwen2",
+      hasQkvBias: true,
+      layers: fullLayers(2, { ropeTheta: 1e6, ropeScaling: null }),
+    },
+  ],
+  [
+    "smollm3",
+    88752,
+    {
+      architecture: "smollm3",
+      layers: [true, false, true, false].map((isRotated) => ({ rope: isRotated ? slow : null, window: null })),
+    },
+  ],
+  [
+    "gemma3",
+    121744,
+    {
+      ...{ architecture: "gemma3", hasQkNorm: true, hasBranchNorms: true, activation: "geluTanh", isTied: true },
+      embeddingScale: Math.fround(Math.sqrt(48)),
+      queryScale: Math.sqrt(16 / 24),
+      layers: [false, false, true, false, true].map((isGlobal) =>
+        isGlobal
+          ? { rope: { ropeTheta: 1e6, ropeScaling: { type: "linear", factor: 4 } }, window: null }
+          : { rope: { ropeTheta: 1e4, ropeScaling: null }, window: 12 },
+      ),
+    },
+  ],
   ["qwen3-sharded", 94176, { architecture: "qwen3", hasQkNorm: true, headDim: 24, hiddenSize: 48, isTied: false }],
 ];
 

@@ -10,7 +10,7 @@ import type { ModelSource, ReadProgress } from "./source";
 import type { WeightFiles } from "./weightFiles";
 import { findWeightFiles, indexFileName } from "./weightFiles";
 import type { Shape } from "./weightLayout";
-import { layerPrefix, weightLayout } from "./weightLayout";
+import { branchNorms, layerPrefix, mlpNormName, weightLayout } from "./weightLayout";
 import { commonestType, type LayerWeights, type ModelWeights, type StoredTensor } from "./weights";
 
 export interface LoadedWeights {
@@ -72,7 +72,10 @@ interface FileContext {
 
 function collectTensors(bytes: Uint8Array, context: FileContext, tensors: Tensors): void {
   const { file, fileName, layout, files, stored } = context;
-  const entries = [...parseSafetensorsHeader(bytes, file).values()];
+  const entries = [...parseSafetensorsHeader(bytes, file).values()].map((entry) => ({
+    ...entry,
+    name: languageName(entry.name),
+  }));
   const used = entries.filter((entry) => !isIdle(entry, layout));
   // All shapes first: nothing is converted from a file that does not fit.
   for (const { name, shape } of used) {
@@ -98,13 +101,19 @@ function collectTensors(bytes: Uint8Array, context: FileContext, tensors: Tensor
   for (const entry of used) tensors.set(entry.name, readTensor(bytes, entry, file));
 }
 
+/** Models that see pictures too keep their language model under a name of its own. */
+export function languageName(name: string): string {
+  return name.replace(/^language_model\.(model|lm_head)\./, "$1.").replace(/^model\.language_model\./, "model.");
+}
+
 /**
  * Whether a tensor can be ignored. Exports also store what follows from the config (RoPE's frequencies, cosines and
- * sines, positions, masks), and some store tensors without a value. Any other tensor that the config does not ask for
+ * sines, positions, masks), what sees pictures, and some store tensors without a value. Any other tensor that the config does not ask for
  * is refused.
  */
 function isIdle({ name, shape, type }: TensorEntry, layout: ReadonlyMap<string, Shape>): boolean {
   if (layout.has(name) || name === outputName) return false;
+  if (/^(?:model\.)?(?:vision_tower|multi_modal_projector)\./.test(name)) return true;
   const isTable = /(?:^|\.)rotary_emb\.|(?:^|[._])(?:inv_freq|cos_cached|sin_cached|masked_bias)$/.test(name);
   return isTable || shape.includes(0) || ["BOOL", "I64", "F64"].includes(type);
 }
@@ -136,20 +145,24 @@ function assembleWeights(tensors: Tensors, config: ModelConfig): ModelWeights {
   };
   const layers = Array.from({ length: config.layerCount }, (_, layer): LayerWeights => {
     const part = (name: string): Float32Array => take(layerPrefix(layer) + name);
+    const normOf = (name: string): Float32Array => factors(part(name), config);
+    const branch = (name: string): Float32Array | null => (config.hasBranchNorms ? normOf(name) : null);
     const bias = (name: string): Float32Array | null => (config.hasQkvBias ? part(name) : null);
-    const norm = (name: string): Float32Array | null => (config.hasQkNorm ? part(name) : null);
+    const norm = (name: string): Float32Array | null => (config.hasQkNorm ? normOf(name) : null);
     return {
-      attentionNorm: part("input_layernorm.weight"),
+      attentionNorm: normOf("input_layernorm.weight"),
       query: part("self_attn.q_proj.weight"),
       key: part("self_attn.k_proj.weight"),
       value: part("self_attn.v_proj.weight"),
       queryBias: bias("self_attn.q_proj.bias"),
       keyBias: bias("self_attn.k_proj.bias"),
       valueBias: bias("self_attn.v_proj.bias"),
-      queryNorm: norm("self_attn.q_norm.weight"),
+      queryNorm: scaledQueryNorm(norm("self_attn.q_norm.weight"), config),
       keyNorm: norm("self_attn.k_norm.weight"),
       attentionOutput: part("self_attn.o_proj.weight"),
-      mlpNorm: part("post_attention_layernorm.weight"),
+      attentionBranchNorm: branch(branchNorms.attention),
+      mlpBranchNorm: branch(branchNorms.mlp),
+      mlpNorm: normOf(mlpNormName(config)),
       gate: part("mlp.gate_proj.weight"),
       up: part("mlp.up_proj.weight"),
       down: part("mlp.down_proj.weight"),
@@ -159,7 +172,17 @@ function assembleWeights(tensors: Tensors, config: ModelConfig): ModelWeights {
   return {
     embedding,
     layers,
-    finalNorm: take("model.norm.weight"),
+    finalNorm: factors(take("model.norm.weight"), config),
     output: config.isTied ? embedding : take(outputName),
   };
+}
+
+/** What a norm multiplies by: Gemma's files keep the distance from 1. */
+function factors(weight: Float32Array, { architecture }: ModelConfig): Float32Array {
+  return architecture === "gemma3" ? weight.map((distance) => 1 + distance) : weight;
+}
+
+/** With the model's own scale of scores, so that everything else can divide by the root of the head size. */
+export function scaledQueryNorm(norm: Float32Array | null, { queryScale }: ModelConfig): Float32Array | null {
+  return norm === null || queryScale === 1 ? norm : norm.map((factor) => factor * queryScale);
 }

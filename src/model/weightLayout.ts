@@ -15,11 +15,12 @@ export function layerLayout(config: ModelConfig, layer: number): ReadonlyMap<str
     ["self_attn.k_proj.weight", [kvRows, hiddenSize]],
     ["self_attn.v_proj.weight", [kvRows, hiddenSize]],
     ["self_attn.o_proj.weight", [hiddenSize, queryRows]],
-    ["post_attention_layernorm.weight", [hiddenSize]],
+    [mlpNormName(config), [hiddenSize]],
     ["mlp.gate_proj.weight", [intermediateSize, hiddenSize]],
     ["mlp.up_proj.weight", [intermediateSize, hiddenSize]],
     ["mlp.down_proj.weight", [hiddenSize, intermediateSize]],
   ];
+  if (config.hasBranchNorms) for (const name of Object.values(branchNorms)) shapes.push([name, [hiddenSize]]);
   if (config.hasQkvBias) {
     shapes.push(
       ["self_attn.q_proj.bias", [queryRows]],
@@ -32,6 +33,16 @@ export function layerLayout(config: ModelConfig, layer: number): ReadonlyMap<str
   }
   return new Map(shapes.map(([name, shape]) => [`${layerPrefix(layer)}${name}`, shape]));
 }
+
+/** Gemma calls the norm of attention's output what others call the norm of the MLP's input. */
+export function mlpNormName({ hasBranchNorms }: Pick<ModelConfig, "hasBranchNorms">): string {
+  return hasBranchNorms ? "pre_feedforward_layernorm.weight" : "post_attention_layernorm.weight";
+}
+
+export const branchNorms = {
+  attention: "post_attention_layernorm.weight",
+  mlp: "post_feedforward_layernorm.weight",
+};
 
 /** All tensors of the model by name. */
 export function weightLayout(config: ModelConfig): ReadonlyMap<string, Shape> {

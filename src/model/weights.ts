@@ -30,6 +30,9 @@ export interface LayerWeights {
   readonly queryNorm: Float32Array | null; // [headDim]
   readonly keyNorm: Float32Array | null; // [headDim]
   readonly attentionOutput: WeightMatrix; // [hidden][head · headDim]
+  /** Of the output of attention before it is added; null where there is none, as the next. [hidden] */
+  readonly attentionBranchNorm: Float32Array | null;
+  readonly mlpBranchNorm: Float32Array | null;
   readonly mlpNorm: Float32Array; // [hidden]
   readonly gate: WeightMatrix; // [intermediate][hidden]
   readonly up: WeightMatrix; // [intermediate][hidden]

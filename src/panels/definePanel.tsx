@@ -14,6 +14,7 @@ import type { CheckpointTrialsActions, CheckpointTrialsState } from "../state/ch
 import type { StorageTrialsActions, StorageTrialsState } from "../state/storageTrials";
 import type { PanelChoices } from "../state/moment";
 import type { EvictionEvent, Trace } from "../trace/trace";
+import type { HeadPlace } from "../trace/watchedHeads";
 import type { LatePanel } from "../ui/latePanel";
 import type { Explanation, PanelHeading, Provenance } from "../ui/Panel";
 import type { Theme } from "../ui/scale";
@@ -44,8 +45,8 @@ export interface PanelPage extends Selection, SelectionHandlers {
   /** The prompt run with nothing evicted, once that was asked for; null before. */
   readonly fullCacheRun: Trace | null;
   readonly isFullCacheRunning: boolean;
-  /** Asks for it up to a step; false if it cannot be had. */
-  readonly onFullCacheRun: (step: number) => boolean;
+  /** Asks for it up to a step; null, or why it cannot be had, in plain words. */
+  readonly onFullCacheRun: (step: number) => string | null;
   /** What an event did to the queries after it, once that was asked for. */
   readonly aftermath: AftermathState;
   readonly onAftermath: (event: EvictionEvent) => void;
@@ -62,6 +63,9 @@ export interface PanelPage extends Selection, SelectionHandlers {
   readonly sessionRuns: SessionRunsState["sessionRuns"];
   /** On which machine the visitor has runs made. */
   readonly backend: Settings["backend"];
+  /** Heads that a live run watches whatever is in focus, and what adds or removes one. */
+  readonly keptHeads: readonly HeadPlace[];
+  readonly onKeepHead: (head: HeadPlace) => void;
   readonly lanes: readonly LaneRun[];
   readonly stageLane: number;
   readonly onLane: (lane: number) => void;

@@ -161,7 +161,16 @@ const panels: Readonly<Record<string, ReactElement>> = {
     />
   ),
   meters: (
-    <MetersPanel heading={panelDefinitions.meters.headingFor(trace)} trace={trace} step={step} provenance="recorded" />
+    <MetersPanel
+      heading={panelDefinitions.meters.headingFor(trace)}
+      trace={trace}
+      step={step}
+      provenance="recorded"
+      lanes={[{ trace, stepCount: 4, end: null }]}
+      focus={focus}
+      keptHeads={[]}
+      onKeepHead={nothing}
+    />
   ),
   timeline: (
     <TimelinePanel
@@ -217,6 +226,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
           { text: "use euros", verdict: "broken" },
         ],
       }}
+      check={null}
       onPin={nothing}
     />
   ),

@@ -50,6 +50,12 @@ export function tokenLabel(text: string): string {
   return text.trim() || (text.includes("\n") ? "⏎" : "␣");
 }
 
+/** Whether the model reasons before it answers: on the page's own problems, and where a token says so. */
+export function thinksFirst({ header, steps }: Trace): boolean {
+  const beginning = steps.slice(0, 3).some(({ text }) => text.includes("<think>"));
+  return header.expectedAnswer !== null || beginning || header.promptText.includes("<think>");
+}
+
 /** A mark that stays on the line of the word before it. */
 export function isPunctuation(label: string): boolean {
   return /^[.,;:?!]$/.test(label);

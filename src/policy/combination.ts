@@ -17,6 +17,8 @@ export interface CombinedModel {
   readonly filters?: ArrayLike<number> | null;
   /** Whether anybody has computed the directions of its keys; absent: nobody has looked, and a run may find out. */
   readonly hasBasis?: boolean;
+  /** Whether some layers see only the newest tokens. */
+  readonly hasWindows?: boolean;
   /** Absent where the prompt isn't known yet. */
   readonly spans?: PromptSpans;
 }
@@ -25,10 +27,12 @@ export interface CombinedModel {
 export function objectionToCombination(
   policy: Policy,
   parameters: PolicyParameters,
-  { roles, filters = null, hasBasis = true, layerCount, headCount, spans }: CombinedModel,
+  { roles, filters = null, hasBasis = true, hasWindows = false, layerCount, headCount, spans }: CombinedModel,
 ): string | null {
   const objection =
-    objectionToStorage(policy, parameters, layerCount) ?? objectionToReading(policy, parameters, hasBasis);
+    objectionToStorage(policy, parameters, layerCount) ??
+    objectionToReading(policy, parameters, hasBasis) ??
+    (hasWindows ? objectionToWindows(parameters) : null);
   if (objection !== null || !policy.isEvicting) return objection;
   const terms = neededTerms(policy.formula(parameters));
   if (parameters.secondStage !== "none" && terms.length === 0) {
@@ -51,6 +55,19 @@ export function objectionToCombination(
     return `${policy.label} reads past queries by their positions in the text, which new positions leave behind; let keys keep their rotation, or choose one event after the prompt`;
   }
   return objectionToFairRule(policy, parameters, spans) ?? objectionToSelection(parameters, spans ?? noSpans);
+}
+
+/** Why layers with a window cannot do this: their slots are the newest tokens, and what leaves them is dead. */
+function objectionToWindows({ departure, merging, reading, share }: PolicyParameters): string | null {
+  const layers = "some layers of this model see only their newest tokens";
+  if (departure === "rerotate") {
+    return `${layers}, and so hold other numbers of slots than the rest, which keys turned to their slots cannot; let keys keep their rotation`;
+  }
+  if (merging !== "none")
+    return `${layers}, and what leaves those can be merged into nothing that stays; merge nothing`;
+  if (reading !== "everything") return `${layers}, and what those read is fixed; read every slot`;
+  if (share === "roles") return `${layers}, which have no share in a budget by roles; choose another share`;
+  return null;
 }
 
 /** Why entries cannot be stored like this. */

@@ -10,6 +10,8 @@ interface RoomPlan {
   readonly parameters: PolicyParameters;
   readonly share: Share;
   readonly grid: HeadGrid;
+  /** Some layers have a window, and so other lengths than the rest. */
+  readonly isUneven?: boolean;
 }
 
 export interface SlotRoom {
@@ -24,10 +26,10 @@ export interface SlotRoom {
  * more in each head with every forward until the next.
  */
 export function slotRoom(
-  { policy, parameters, share, grid }: RoomPlan,
+  { policy, parameters, share, grid, isUneven = false }: RoomPlan,
   counts: { readonly promptCount: number; readonly decodeCount: number },
 ): SlotRoom {
-  if (!policy.isEvicting || parameters.share === "uniform") {
+  if (!policy.isEvicting || (parameters.share === "uniform" && !isUneven)) {
     return { slotCapacity: slotCapacity(policy, parameters, counts), layerSlots: undefined };
   }
   const { promptCount, decodeCount } = counts;

@@ -153,6 +153,20 @@ export const settingTable = {
     key: "heads",
     default: false,
   },
+  /** As HeadChoice of trace/watchedHeads.ts. */
+  attentionHeads: {
+    type: "choice",
+    label: "Heads recorded",
+    help: "Whose attention is recorded. Automatic: all KV heads of a model with up to 96 of them, else 16: those that you look at or keep, and others spread over the layers.",
+    group: "engine",
+    key: "watch",
+    default: "auto",
+    choices: [
+      { value: "auto", label: "automatic" },
+      { value: "all", label: "all heads" },
+      { value: "watched", label: "watched heads" },
+    ],
+  },
   isCompared: {
     type: "flag",
     label: "Compare with the full cache",

@@ -62,6 +62,7 @@ function driveEngine(): DrivenEngine {
     advance: (stepCount) => asked.push(`advance ${stepCount}`),
     continueRun: (extraTokens) => asked.push(`continue ${extraTokens}`),
     stop: () => asked.push("stop"),
+    watchHeads: (wanted) => asked.push(`watch ${wanted.map(({ layer, kvHead }) => `${layer}.${kvHead}`).join(" ")}`),
     loseDevice: () => asked.push("loseDevice"),
     dispose: () => asked.push("dispose"),
   };
@@ -80,6 +81,7 @@ export function sayReady({ say }: DrivenPage, maxPositions = 1024): void {
     type: "ready",
     model: { ...drivenTrace.header.model, maxPositions },
     backend,
+    check: null,
     notice: null,
     weightReadBytes: 0,
   });

@@ -8,6 +8,7 @@ import {
   startLive,
   type DrivenPage,
 } from "./drivePage.testing";
+import { broughtReference } from "./brought";
 import { OWN_TEXT } from "../settings/settings";
 
 const { header, steps } = drivenTrace;
@@ -91,5 +92,40 @@ describe("the run with nothing evicted", () => {
     background.say({ type: "failed", run: null, message: "no memory" });
     expect(background.asked).toEqual(["load First cpu", "dispose"]);
     expect(store.getState()).toMatchObject({ fullCacheRun: null, notices: [] });
+  });
+
+  describe("of a model that was brought", () => {
+    const idOfBytes = (bytes: number): string => `file:${"ab".repeat(32)}:${bytes}:Q8_0:2x2x1x16:1000000`;
+    /** The run on the stage as one of a brought model of this size. */
+    const bring = (bytes: number, hasFiles = true): string => {
+      const { store } = driven;
+      const id = idOfBytes(bytes);
+      const reference = {
+        ...broughtReference(id, "Mine"),
+        files: hasFiles ? [{ path: "m.gguf", blob: new Blob() }] : [],
+      };
+      const speech = { template: null, bosToken: "", eosToken: "", addsBos: false, specials: [], generation: {} };
+      if (hasFiles) store.getState().bring({ id, label: "Mine", reference, speech });
+      const [lane] = store.getState().lanes;
+      store.setState({
+        lanes: [{ ...lane, trace: { ...lane.trace, header: { ...header, model: { ...header.model, id } } } }],
+      });
+      return id;
+    };
+
+    it("is computed on the CPU from the files at hand", () => {
+      bring(98e6);
+      expect(driven.store.getState().runFullCache(1)).toBeNull();
+      expect(driven.background.asked).toEqual(["load Mine cpu"]);
+    });
+
+    it("says why not where the model is too large to be loaded twice, or not here", () => {
+      bring(4e9);
+      expect(driven.store.getState().runFullCache(1)).toMatch(/4\.0 GB more memory/);
+      bring(98e6, false);
+      driven.store.setState({ brought: [] });
+      expect(driven.store.getState().runFullCache(1)).toMatch(/not in this browser/);
+      expect(driven.background.asked).toEqual([]);
+    });
   });
 });

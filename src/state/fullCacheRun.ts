@@ -3,6 +3,7 @@
 import { referenceOf } from "./brought";
 import type { EngineClient } from "../engine/client";
 import type { EngineEvent, ModelReference, RunRecipe } from "../engine/protocol";
+import { parseBroughtId } from "../settings/broughtModels";
 import { settingsInForce, withPlainCache } from "../settings/inForce";
 import type { Trace } from "../trace/trace";
 import { createTraceBuilder, type TraceBuilder } from "../trace/traceBuilder";
@@ -21,8 +22,8 @@ export interface FullCacheRunState {
 export const initialFullCacheRun: FullCacheRunState = { fullCacheRun: null, isFullCacheRunning: false };
 
 export interface FullCacheRunActions {
-  /** Has the tokens on the stage read with nothing evicted, up to this step. Returns false if that is not possible. */
-  readonly runFullCache: (step: number) => boolean;
+  /** Has the tokens on the stage read with nothing evicted, up to this step. Returns null, or in plain words why it can't be had. */
+  readonly runFullCache: (step: number) => string | null;
 }
 
 interface Page {
@@ -78,14 +79,14 @@ export function createFullCacheRun(
     runFullCache(step) {
       const trace = laneOnStage(get())?.trace;
       const wanted = trace === undefined ? null : wantedRecipe(get(), trace, step);
-      if (trace === undefined || wanted === null) return false;
+      if (trace === undefined || wanted === null) return "Its prompt is not the one chosen.";
       const wantedModel = referenceOf(trace.header.model.id, models);
-      // A model of the visitor's own may take minutes for it.
-      if (wantedModel.files !== undefined) return false;
+      const objection = objectionToSecondCopy(wantedModel);
+      if (objection !== null) return objection;
       const wantedTokens = trace.steps.slice(0, step).map(({ token }) => token);
       const isUnderWay =
         recipe !== null && JSON.stringify([recipe, fedTokens]) === JSON.stringify([wanted, wantedTokens]);
-      if (model === wantedModel && (isUnderWay || isAsFar(get().fullCacheRun, trace, step))) return true;
+      if (model === wantedModel && (isUnderWay || isAsFar(get().fullCacheRun, trace, step))) return null;
       close();
       recipe = wanted;
       fedTokens = wantedTokens;
@@ -94,9 +95,23 @@ export function createFullCacheRun(
       // The CPU's figures differ from a GPU's in the last digits only, and the GPU is the live run's.
       engine.load(model, "cpu");
       set({ isFullCacheRunning: true });
-      return true;
+      return null;
     },
   };
+}
+
+/** Bytes of a model's files. It is loaded a second time, on the CPU, which keeps weights as they are stored. */
+const LARGEST_SECOND_COPY = 1e9;
+
+function objectionToSecondCopy({ id, files }: ModelReference): string | null {
+  if (files === undefined) return null;
+  if (files.length === 0) return "The model is not in this browser. Open Models to bring it.";
+  const bytes = parseBroughtId(id)?.bytes ?? 0;
+  if (bytes <= LARGEST_SECOND_COPY) return null;
+  return (
+    `It takes the model a second time, on the CPU: ${(bytes / 1e9).toFixed(1)} GB more memory, and at most 1 GB is tried. ` +
+    "Choose Compare with the full cache in the set-up instead: the run then measures it as it goes, on its own backend."
+  );
 }
 
 /** Null where the run on the stage cannot be had again: another prompt is chosen. */

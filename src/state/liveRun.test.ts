@@ -208,7 +208,7 @@ describe("a live run", () => {
 
   it("tells of a change of the machine under it", () => {
     const { store, say } = startLive(driven);
-    const lost = { type: "backendChanged", backend: { ...backend, adapter: "another" } } as const;
+    const lost = { type: "backendChanged", backend: { ...backend, adapter: "another" }, check: null } as const;
     say({ ...lost, modelId: "of a lane", reason: "A lane lost its device." });
     expect(store.getState().engine?.backend.adapter).not.toBe("another");
     say({ ...lost, modelId: store.getState().engine?.model.id ?? "", reason: "The device was lost." });

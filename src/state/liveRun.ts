@@ -4,7 +4,9 @@ import type { EngineClient } from "../engine/client";
 import type { BackendChoice, EngineEvent, ModelReference, RunRequest } from "../engine/protocol";
 import { errorMessage } from "../lib/errors";
 import type { Settings } from "../settings/settings";
-import type { BackendSummary, ModelSummary } from "../trace/trace";
+import type { BackendCheck, BackendSummary, ModelSummary } from "../trace/trace";
+import { TRACE_BUDGET_BYTES } from "../trace/traceMemory";
+import type { HeadPlace } from "../trace/watchedHeads";
 import { isMissing, referenceOf, type BroughtActions } from "./brought";
 import type { ChoicesState } from "./choices";
 import type { ClockActions, ClockState } from "./clock";
@@ -15,18 +17,29 @@ import { createPacer, isPaceChosen, paceActions, type PaceActions, type Pacer } 
 import { askedRun, runRequest, type AskedRun } from "./recipe";
 import { isUnderWay, type ShownRunsState } from "./shownRuns";
 import type { ViewState } from "./view";
+import { wantedHeads, type WatchedHeadsState } from "./watchedHeads";
+
+/** What is loaded, and where. */
+export interface LoadedEngine {
+  readonly model: ModelSummary;
+  readonly backend: BackendSummary;
+  /** What comparing a GPU with the CPU found; null on the CPU. */
+  readonly check: BackendCheck | null;
+}
 
 /** The engine behind live runs, written here alone. */
 export interface EngineState {
   /** The engine that is loaded; null before it was asked for. */
-  readonly engine: { readonly model: ModelSummary; readonly backend: BackendSummary } | null;
+  readonly engine: LoadedEngine | null;
   readonly loadedBytes: number;
   readonly totalBytes: number | null;
   /** The lane whose own model is read; null while it is the model of the run. */
   readonly loadingLane: number | null;
+  /** The GPU has the model and is compared with the CPU. */
+  readonly isChecking: boolean;
 }
 
-const nothingLoading = { loadedBytes: 0, totalBytes: null, loadingLane: null } as const;
+const nothingLoading = { loadedBytes: 0, totalBytes: null, loadingLane: null, isChecking: false } as const;
 
 export const initialEngine: EngineState = { engine: null, ...nothingLoading };
 
@@ -53,7 +66,7 @@ const FED_NOTICE =
   "This replay is fed the tokens of the link, so that only survivors can differ. Run again for the tokens that this device chooses.";
 
 type RunMode = "run" | "step" | "atOnce";
-type WrittenState = EngineState & ShownRunsState & ClockState & ViewState & ChoicesState;
+type WrittenState = EngineState & ShownRunsState & ClockState & ViewState & ChoicesState & WatchedHeadsState;
 
 interface PageAccess {
   readonly set: (change: Partial<WrittenState>) => void;
@@ -63,6 +76,8 @@ interface PageAccess {
 
 interface LiveRun {
   readonly actions: LiveRunActions;
+  /** Other heads are wanted: the run records them from now on. */
+  readonly watchHeads: () => void;
   /** Ends the run because something else is shown instead. */
   readonly leave: () => void;
 }
@@ -89,6 +104,9 @@ export function createLiveRun(surroundings: LiveRunSurroundings, page: PageAcces
       ...paceActions({ set, get, pacer, engine: starter.engine, showGrowth: traces.show }),
       stop: () => starter.engine()?.stop(),
       loseDevice: () => starter.engine()?.loseDevice(),
+    },
+    watchHeads() {
+      if (traces.isPresent()) starter.engine()?.watchHeads(wantedHeads(get()));
     },
     leave() {
       pacer.end();
@@ -155,7 +173,8 @@ function createStarter(
   };
 
   const start = ({ mode, proofs, ...asked }: RunWish, maxPositions: number): void => {
-    const free = withLaneModels(runRequest(asked, maxPositions), asked.lanes.map(modelOf));
+    const watching = withWatch(runRequest(asked, maxPositions), wantedHeads(get()));
+    const free = withLaneModels(watching, asked.lanes.map(modelOf));
     const request = fedRequest(free, proofs);
     if (request !== free) tell("info", FED_NOTICE);
     traces.start(request.lanes.length, asked.problem);
@@ -230,6 +249,18 @@ function withLaneModels(request: RunRequest, models: readonly ModelReference[]):
   return { ...request, lanes };
 }
 
+/** Lanes that watch some heads watch these. */
+function withWatch(request: RunRequest, wanted: readonly HeadPlace[]): RunRequest {
+  const lanes = request.lanes.map((recipe) =>
+    recipe.watch === undefined ? recipe : { ...recipe, watch: { ...recipe.watch, wanted } },
+  );
+  return { ...request, lanes };
+}
+
+const FULL_WORDS =
+  `The run was stopped: its trace fills the ${TRACE_BUDGET_BYTES / 1e6} MB that it may take, and nothing more can be left out of it. ` +
+  "Everything up to here can be played and saved.";
+
 type EventHandlers = {
   readonly [Type in EngineEvent["type"]]: (event: Extract<EngineEvent, { type: Type }>) => void;
 };
@@ -246,14 +277,25 @@ function eventHandlers(
     set({ verdicts: promiseVerdicts(get().promisedProofs, shown) });
   };
 
+  let hasToldFull = false;
+  /** Steps that are on their way still come. */
+  const endFullRun = (): void => {
+    starter.engine()?.stop();
+    if (!hasToldFull) tell("warning", FULL_WORDS);
+    hasToldFull = true;
+  };
+
   return {
-    loading: ({ loadedBytes, totalBytes, lane = null }) => set({ loadedBytes, totalBytes, loadingLane: lane }),
-    ready({ model, backend, notice }) {
-      set({ engine: { model, backend }, ...nothingLoading });
+    loading: ({ loadedBytes, totalBytes, lane = null }) =>
+      set({ loadedBytes, totalBytes, loadingLane: lane, isChecking: false }),
+    checking: ({ lane = null }) => set({ loadingLane: lane, isChecking: true }),
+    ready({ model, backend, check, notice }) {
+      set({ engine: { model, backend, check }, ...nothingLoading });
       starter.engineReady(model.maxPositions, notice);
     },
     started({ lane, header }) {
       traces.begin(lane, header);
+      hasToldFull = false;
       set({ runStatus: "running", ...nothingLoading });
     },
     memory: ({ lane, memory }) => traces.lane(lane)?.changeMemory(memory),
@@ -263,6 +305,7 @@ function eventHandlers(
       // A step after the end: the engine did continue the run.
       if (builder.trace.end !== null) set({ isContinued: true });
       builder.append(record, eviction);
+      if (!traces.bound()) endFullRun();
       traces.showSoon();
     },
     paused() {
@@ -288,9 +331,9 @@ function eventHandlers(
     watched: () => undefined,
     refused: () => undefined,
     streamEnded: () => undefined,
-    backendChanged({ modelId, backend, reason }) {
+    backendChanged({ modelId, backend, check, reason }) {
       const { engine } = get();
-      if (engine?.model.id === modelId) set({ engine: { ...engine, backend } });
+      if (engine?.model.id === modelId) set({ engine: { ...engine, backend, check } });
       tell("warning", reason);
     },
     laneNotice: ({ lane, message }) => tell("info", `Lane ${lane + 1}: ${message}`),

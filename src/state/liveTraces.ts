@@ -2,6 +2,7 @@
 import type { Problem } from "../problems/problem";
 import type { Trace, TraceHeader } from "../trace/trace";
 import { createTraceBuilder, type TraceBuilder } from "../trace/traceBuilder";
+import { boundTraces } from "../trace/traceMemory";
 import type { ClockState } from "./clock";
 import { laneOnStage, laneRunOf, onClock, type ShownRunsState } from "./shownRuns";
 import { nothingSelected, type ViewState } from "./view";
@@ -13,6 +14,8 @@ export interface LiveTraces {
   readonly begin: (lane: number, header: TraceHeader) => void;
   /** Appends to the trace of a lane; undefined before the lane has begun. */
   readonly lane: (lane: number) => TraceBuilder | undefined;
+  /** Keeps all traces together within their budget of memory; false where that takes the end of the run. */
+  readonly bound: () => boolean;
   /** The traces of all lanes once each of them has a step; null before. [lane] */
   readonly shown: () => readonly Trace[] | null;
   readonly haveAllEnded: () => boolean;
@@ -74,6 +77,7 @@ export function createLiveTraces({ set, get, beforeNextFrame }: LiveTracesSurrou
       builders[lane] = createTraceBuilder(header);
     },
     lane: (lane) => builders.at(lane),
+    bound: () => boundTraces(builders),
     shown,
     haveAllEnded: () => haveBegun() && builders.every(({ trace }) => trace.end !== null),
     isPresent: () => laneCount > 0,

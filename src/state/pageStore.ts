@@ -28,6 +28,13 @@ import {
   type StreamsDoorState,
 } from "./streams/streamsDoor";
 import { squeezeActions, type SqueezeActions } from "./squeeze";
+import {
+  initialWatchedHeads,
+  watchedHeadsActions,
+  withFocusWatched,
+  type WatchedHeadsActions,
+  type WatchedHeadsState,
+} from "./watchedHeads";
 import { initialView, nothingSelected, viewActions, type ViewActions, type ViewState } from "./view";
 
 export type PageState = ChoicesState &
@@ -44,6 +51,7 @@ export type PageState = ChoicesState &
   BroughtState &
   StreamsDoorState &
   SessionRunsState &
+  WatchedHeadsState &
   NoticesState;
 
 export type PageActions = ChoiceActions &
@@ -61,6 +69,7 @@ export type PageActions = ChoiceActions &
   TrialsActions &
   BroughtActions &
   StreamsDoorActions &
+  WatchedHeadsActions &
   NoticesActions;
 
 export type PageStore = StoreApi<PageState & PageActions>;
@@ -86,6 +95,7 @@ export const initialPageState: PageState = {
   ...initialBrought,
   ...initialStreamsDoor,
   ...initialSessionRuns,
+  ...initialWatchedHeads,
   ...initialNotices,
 };
 
@@ -102,6 +112,9 @@ export function createPageStore(given: PageSurroundings): PageStore {
       pastRuns.note(before, get());
       const ended = withEndedRuns(before, get());
       if (ended !== null) setState(ended);
+      const watched = withFocusWatched(before, get());
+      if (watched !== null) setState(watched);
+      if (watched !== null || before.keptHeads !== get().keptHeads) liveRun.watchHeads();
     };
     const nowMs = (): number => Date.now();
     const notices = noticesActions(set, get);
@@ -129,6 +142,7 @@ export function createPageStore(given: PageSurroundings): PageStore {
       ...trialsActions(surroundings, { set, get, tell }),
       ...createStreamsDoor(surroundings, { set, tell }),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
+      ...watchedHeadsActions(set, get),
       ...broughtActions(models, { set, get }),
       ...notices,
     };

@@ -1,4 +1,5 @@
 // Runs that were on screen before, kept for this visit: undoing settings shows the run that belonged to them.
+import { traceBytes } from "../trace/traceMemory";
 import type { ChosenState } from "./choices";
 import { areAskedFor } from "./recipe";
 import { onClock, type LaneRun, type ShownRunsState } from "./shownRuns";
@@ -8,8 +9,9 @@ type OnScreen = Pick<ShownRunsState, "lanes" | "stageLane" | "problem" | "origin
   readonly shownStep: number;
 };
 
-/** The newest runs; each may have four lanes of a few megabytes. */
+/** The newest runs, as far as their traces are small: those on screen may take much more. */
 const MOST_RUNS = 4;
+const MOST_BYTES = 64e6;
 
 export interface PastRuns {
   /** Called at every change of the page: keeps a run that has ended and now leaves the screen. */
@@ -43,7 +45,7 @@ export function createPastRuns(): PastRuns {
       const recordedId = origin === "recorded" ? before.recordedId : null;
       const run = { lanes, stageLane, problem, origin, recordedId, shownStep };
       const others = kept.filter((other) => other.lanes[0].trace !== lanes[0].trace);
-      kept = [run, ...others].slice(0, MOST_RUNS);
+      kept = withinBytes([run, ...others].slice(0, MOST_RUNS));
     },
     runOf(now) {
       if (isOf(now, now)) return null;
@@ -51,6 +53,15 @@ export function createPastRuns(): PastRuns {
       return run === undefined ? null : shownAgain(run);
     },
   };
+}
+
+/** The newest that fit together. */
+function withinBytes(runs: readonly OnScreen[]): readonly OnScreen[] {
+  let bytes = 0;
+  return runs.filter(({ lanes }) => {
+    bytes += lanes.reduce((sum, { trace }) => sum + traceBytes(trace), 0);
+    return bytes <= MOST_BYTES;
+  });
 }
 
 function haveEnded(lanes: readonly LaneRun[]): boolean {

@@ -54,6 +54,7 @@ export function runRecipe(settings: Settings, problem: Problem | null, maxPositi
     maxNewTokens: isAutomatic ? Math.min(automaticTokens(problem), room) : settings.maxNewTokens,
     hasTaps: settings.hasTaps,
     hasHeadTaps: settings.hasHeadTaps,
+    watch: { choice: settings.attentionHeads, wanted: [] },
     isCompared: settings.isCompared,
   };
 }

@@ -1,7 +1,7 @@
 // Traces for tests: drawn by hand, one line per step, or at random from a seed. Their numbers are made up; nothing
 // but tests may import this file.
 
-import { headCountOf, newRows, offsetsOf } from "../cache/headRows";
+import { headCountOf, newRows, offsetsOf, onlyRows } from "../cache/headRows";
 import { hashUniform, randomStream } from "../lib/random";
 import {
   CANDIDATES_DRAWN,
@@ -21,6 +21,8 @@ export interface DrawnRun {
   readonly kvHeadCount?: number;
   readonly windowSlots?: number;
   readonly hasTaps?: boolean;
+  /** Heads whose attention is recorded. Absent: all. */
+  readonly watchedHeads?: readonly number[];
   /** Query heads per KV head; more than one if each of them is recorded separately. */
   readonly groupSize?: number;
   readonly hasHeadTaps?: boolean;
@@ -95,7 +97,7 @@ function growTrace(
   next: (step: number, held: readonly (readonly string[])[]) => DrawnStep,
 ): Trace {
   const { layerCount = 1, kvHeadCount = 2, windowSlots = 1, hasTaps = true, isCompared = false, hasEvidence } = run;
-  const { groupSize = 1, hasHeadTaps = false } = run;
+  const { groupSize = 1, hasHeadTaps = false, watchedHeads } = run;
   const words = run.prompt.trim().split(/\s+/);
   const promptCount = words.length;
   const header = drawHeader({ layerCount, kvHeadCount, groupSize, windowSlots, words });
@@ -107,7 +109,8 @@ function growTrace(
     if (step > 0) positions = positions.map((row) => [...row, promptCount + step - 1]);
     const held = positions.map((row) => row.map((position) => words[position]));
     const { word, evicted } = next(step, held);
-    const drawn = drawRecord({ step, word, lengths: positions.map((row) => row.length), hasTaps });
+    const whole = drawRecord({ step, word, lengths: positions.map((row) => row.length), hasTaps });
+    const drawn = watchedHeads === undefined ? whole : { ...whole, attention: onlyRows(whole.attention, watchedHeads) };
     const record: StepRecord = {
       ...drawn,
       ...(hasHeadTaps && drawHeadAttention(drawn, groupSize)),

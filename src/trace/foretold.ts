@@ -139,11 +139,12 @@ function meanAttention(
   places: readonly number[],
 ): { readonly received: Float64Array; readonly precision: number } {
   const received = new Float64Array(places.length);
-  const stepCount = lastStep + 1 - firstStep;
+  let stepCount = 0;
   let scales = 0;
   for (let step = firstStep; step <= lastStep; step++) {
     const { attention, attentionScale } = steps[step];
     if (rowLength(attention, head) === 0) continue; // this head was not recorded at this step
+    stepCount++;
     const [values, unit] = [attention.values, attentionScale[head] / 255];
     const from = attention.offsets[head];
     places.forEach((place, at) => (received[at] += unit * values[from + place]));

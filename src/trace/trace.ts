@@ -23,6 +23,8 @@ export interface ModelSummary {
   readonly vocabularySize: number;
   readonly parameterCount: number;
   readonly maxPositions: number;
+  /** How many of the newest tokens a layer's queries see, null for all; absent where every layer sees all. [layer] */
+  readonly windows?: readonly (number | null)[];
   /** SHA-256 of the weight files, hexadecimal. */
   readonly digest: string;
 }
@@ -35,6 +37,22 @@ export interface BackendSummary {
   readonly isSoftware: boolean;
   /** Type in which the backend keeps weights. */
   readonly weightType: "f32" | "f16";
+}
+
+/** The largest model that the page runs without a GPU: SmolLM2 360M. */
+export const MOST_CPU_PARAMETERS = 362e6;
+
+/** What comparing a GPU with the CPU found before anything was shown (engine/selfTest). */
+export interface BackendCheck {
+  /** In units of the root mean square of the numbers compared; Infinity where one is not finite. */
+  readonly largestDifference: number;
+  /** "keys of layer 3" */
+  readonly place: string;
+  /** The most that rounding explains. */
+  readonly tolerance: number;
+  /** Layers that both computed. */
+  readonly layerCount: number;
+  readonly elapsedMs: number;
 }
 
 export interface MemorySummary {
@@ -95,7 +113,7 @@ export interface StepTimings {
 
 /** Attention of the newest query for each query head by itself, of a run that recorded it: both fields or none. */
 export interface HeadAttention {
-  /** 255 × p / scale, rounded; the group's maximum is `attention`. Rows of query heads: [layer][head] of [slot] */
+  /** 255 × p / scale, rounded; the group's maximum is `attention`. Rows of query heads, empty where the group's is: [layer][head] of [slot] */
   readonly headAttention?: HeadRows<Uint8Array>;
   readonly headAttentionScale?: Float32Array; // [layer][head], the row's largest p
 }
@@ -131,9 +149,13 @@ export interface StepRecord extends HeadAttention {
   readonly candidateLogProbabilities: Float32Array;
   /** n: slots this step's newest query could see in each head, itself included. [layer][kvHead] */
   readonly lengths: Int32Array;
-  /** Attention of the newest query, maximum over the query heads of a group: 255 × p / scale, rounded. Rows of n slots; empty when taps are off. */
+  /**
+   * Attention of the newest query, maximum over the query heads of a group: 255 × p / scale, rounded. Rows of n slots; empty
+   * where a head was not watched (recorded.ts says so), and all of them when taps are off.
+   */
   readonly attention: HeadRows<Uint8Array>;
-  readonly attentionScale: Float32Array; // [layer][kvHead], the row's largest p
+  /** The largest p of every head, watched or not; no values at all when taps are off. [layer][kvHead] */
+  readonly attentionScale: Float32Array;
   /**
    * Slots that the newest query read, ascending, where it selects them; an empty row where it read every slot, as in the prefill
    * and in layers read whole. On every step of a run that reads through latents, on no step of another. [layer][kvHead] of [slot]
@@ -193,7 +215,10 @@ export interface EvictionEvent extends EventEvidence {
   readonly budgetSlots: number;
   readonly windowSlots: number;
   readonly positionsBefore: HeadRows<Int32Array>; // rows of n slots, the newest token included
-  /** What was measured, by TermName. Rows of m = n − w candidates; promptAttention: of the prompt's positions. */
+  /**
+   * What was measured, by TermName. Rows of m = n − w candidates; promptAttention: of the prompt's positions. Empty, as are
+   * parts, total and carry, for a head whose scores were left out (recorded.ts).
+   */
   readonly terms: Readonly<Record<string, HeadRows<Float32Array>>>;
   /** Intermediate figures of the policy, by ScorePart. Rows of m candidates */
   readonly parts: Readonly<Record<string, HeadRows<Float32Array>>>;
@@ -216,8 +241,8 @@ export function lengthBeforeOf({ positionsBefore }: Pick<EvictionEvent, "positio
 }
 
 /** m of a head: its slots before the window. */
-export function candidateCountOf({ total }: Pick<EvictionEvent, "total">, head: number): number {
-  return rowLength(total, head);
+export function candidateCountOf(event: Pick<EvictionEvent, "positionsBefore" | "windowSlots">, head: number): number {
+  return lengthBeforeOf(event, head) - event.windowSlots;
 }
 
 /** How many slots a head kept, window included. */

@@ -12,6 +12,9 @@ export interface TraceBuilder {
   objectionTo(record: StepRecord, eviction: EvictionEvent | null): string | null;
   /** The next step with the eviction that fell on it. A step after the end reopens the trace: the run was continued. */
   append(record: StepRecord, eviction: EvictionEvent | null): void;
+  /** The same step, or the same event, with less in it (traceMemory.ts). */
+  replaceStep(record: StepRecord): void;
+  replaceEvent(place: number, event: EvictionEvent): void;
   finish(reason: RunEndReason): void;
   /** The run goes on in other buffers. */
   changeMemory(memory: MemorySummary): void;
@@ -64,6 +67,13 @@ export function createTraceBuilder(header: TraceHeader): TraceBuilder {
       if (eviction !== null) events.push(eviction);
       lengthsAfter = eviction === null ? record.lengths : rowLengths(eviction.survivors);
       trace.end = null;
+    },
+    replaceStep(record) {
+      steps[record.step] = record;
+    },
+    replaceEvent(place, event) {
+      assert(events[place].step === event.step, `event ${place} falls on step ${events[place].step}`);
+      events[place] = event;
     },
     finish(reason) {
       assert(trace.end === null, `the trace has ended already: ${String(trace.end)}`);

@@ -13,6 +13,7 @@ import { bisectLeft, bisectRight } from "d3";
 import { headRow } from "../cache/headRows";
 import type { HeadRows } from "../cache/headRows";
 import { assert } from "../lib/errors";
+import { areScoresRecorded, isAttentionRecorded } from "./recorded";
 import { seenPosition, slotsOfPositions, slotsSeenByStep } from "./replay";
 import { candidateCountOf, type EvictionEvent, type Trace } from "./trace";
 import { eventCountAfterStep } from "./traceIndex";
@@ -43,8 +44,10 @@ export function candidateLimit(trace: Trace, windows: readonly WindowSpan[]): nu
   return trace.header.promptTokens.length + windows[0].firstStep - 1;
 }
 
-/** S of one head from the recorded rows: their mean over each window's steps. */
+/** S of one head from the recorded rows: their mean over each window's steps. No candidates where a step did not record it. */
 export function rowScores(trace: Trace, windows: readonly WindowSpan[], head: number): WindowScores {
+  const steps = trace.steps.slice(windows[0].firstStep, windows[windows.length - 1].lastStep + 1);
+  if (!steps.every((record) => isAttentionRecorded(record, head))) return noScores(windows.length);
   const limit = candidateLimit(trace, windows);
   const last = slotsSeenByStep(trace, windows[windows.length - 1].lastStep);
   const lengthSlots = trace.steps[windows[windows.length - 1].lastStep].lengths[head];
@@ -82,8 +85,9 @@ export function scoringEvents(trace: Trace, step: number, mostCount: number): re
   return trace.events.slice(Math.max(0, count - mostCount), count).filter((event) => localScores(event) !== null);
 }
 
-/** S of one head as its events measured it, for the candidates that all of them have. */
+/** S of one head as its events measured it, for the candidates that all of them have; none where the scores of one were left out. */
 export function eventScores(events: readonly EvictionEvent[], head: number): WindowScores {
+  if (!events.every((event) => areScoresRecorded(event, head))) return noScores(events.length);
   const rows = events.map((event) => {
     const local = localScores(event);
     return {
@@ -102,6 +106,10 @@ export function eventScores(events: readonly EvictionEvent[], head: number): Win
     });
   });
   return { candidateCount: common.length, scores };
+}
+
+function noScores(windowCount: number): WindowScores {
+  return { candidateCount: 0, scores: Array.from({ length: windowCount }, () => new Float32Array(0)) };
 }
 
 /** S before it is normalised; null if the policy measures none. */

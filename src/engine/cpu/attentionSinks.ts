@@ -2,7 +2,15 @@
 // sums of the prompt for policies that start from them.
 
 import type { HeadRows } from "../../cache/headRows";
-import { evenRows, headRow, newRows, offsetsOf, queryHeadLengths } from "../../cache/headRows";
+import {
+  evenRows,
+  headRow,
+  lengthsOfHeads,
+  newRows,
+  offsetsOf,
+  queryHeadLengths,
+  queryHeadsOf,
+} from "../../cache/headRows";
 
 export interface TappedAttention {
   /** 255 × p / scale, rounded. */
@@ -14,8 +22,8 @@ export interface TappedAttention {
 export interface Taps {
   /** Keeps the highest probability of the group for every slot. */
   record(head: number, groupRows: readonly Float32Array[]): void;
-  /** Rows of the slots in use, [head]. New arrays. */
-  quantise(lengths: Int32Array): TappedAttention;
+  /** Rows of the slots in use, of the watched KV heads or of all; scales of all. New arrays. */
+  quantise(lengths: Int32Array, watchedHeads: readonly number[] | null): TappedAttention;
   readonly scratchBytes: number;
 }
 
@@ -29,8 +37,8 @@ export function createTaps(headCount: number, slotCapacity: number): Taps {
       for (let slot = 0; slot < other.length; slot++) if (other[slot] > row[slot]) row[slot] = other[slot];
     }
   };
-  const quantise = (lengths: Int32Array): TappedAttention => {
-    const attention = newRows(offsetsOf(lengths), Uint8Array);
+  const quantise = (lengths: Int32Array, watchedHeads: readonly number[] | null): TappedAttention => {
+    const attention = newRows(offsetsOf(lengthsOfHeads(lengths, watchedHeads)), Uint8Array);
     const attentionScale = new Float32Array(headCount);
     for (let head = 0; head < headCount; head++) {
       const from = head * slotCapacity;
@@ -40,7 +48,7 @@ export function createTaps(headCount: number, slotCapacity: number): Taps {
       attentionScale[head] = scale;
       const factor = 255 / scale;
       const row = headRow(attention, head);
-      for (let slot = 0; slot < lengthSlots; slot++) row[slot] = highest[from + slot] * factor + 0.5;
+      for (let slot = 0; slot < row.length; slot++) row[slot] = highest[from + slot] * factor + 0.5;
     }
     return { attention, attentionScale };
   };
@@ -53,7 +61,8 @@ export function createHeadTaps(headCount: number, groupSize: number, slotCapacit
   const record = (head: number, groupRows: readonly Float32Array[]): void => {
     for (let member = 0; member < groupSize; member++) taps.record(head * groupSize + member, [groupRows[member]]);
   };
-  const quantise = (lengths: Int32Array): TappedAttention => taps.quantise(queryHeadLengths(lengths, groupSize));
+  const quantise = (lengths: Int32Array, watchedHeads: readonly number[] | null): TappedAttention =>
+    taps.quantise(queryHeadLengths(lengths, groupSize), queryHeadsOf(watchedHeads, groupSize));
   return { ...taps, record, quantise };
 }
 

@@ -1,20 +1,11 @@
 // The backend without a GPU: it defines what is correct. Plain TypeScript, its matrix products through SIMD where the
 // browser has it, with the same bits either way.
 
-import { InputError } from "../../lib/errors";
-import type { ModelConfig } from "../../model/config";
-import type { Backend, CreateBackend, SessionRequest } from "../backend";
+import type { Backend, CreateBackend } from "../backend";
 import { requireBasis } from "../reading/latentReading";
+import { modelOfLayers } from "../selfTest/modelPart";
 import { createCpuSession } from "./cpuSession";
 import { createCpuProducts } from "./cpuProducts";
-
-/** What turns keys or reads them before they are turned takes for granted that every layer is rotated. */
-function refuseUnrotated({ layersWithoutRope = [] }: ModelConfig, { isRerotated, reading }: SessionRequest): void {
-  if (layersWithoutRope.length === 0 || (isRerotated !== true && (reading ?? null) === null)) return;
-  throw new InputError(
-    "some layers of this model have no RoPE, so keys are neither rotated again nor read through latents; choose another policy",
-  );
-}
 
 export const createCpuBackend: CreateBackend = async (model) => {
   const { products, usesSimd, readBytes } = await createCpuProducts(model.weights);
@@ -27,9 +18,12 @@ export const createCpuBackend: CreateBackend = async (model) => {
       weightType: "f32",
     },
     createSession: async (request) => {
-      refuseUnrotated(model.config, request);
       const basis = (request.reading ?? null) === null ? null : await requireBasis(model);
-      return createCpuSession({ model, products, basis }, request);
+      const { layers } = request;
+      return createCpuSession(
+        { model: layers === undefined ? model : modelOfLayers(model, layers), products, basis },
+        request,
+      );
     },
     // A CPU is not lost.
     lost: new Promise<string>(() => undefined),

@@ -30,7 +30,7 @@ import {
   type SessionRequest,
 } from "../backend";
 import { packingOf } from "../storage/storageFormat";
-import { createRopeTable } from "../ropeTable";
+import { layerRopeTables } from "../ropeTable";
 import { evenPools } from "../slotPools";
 import type { TappedAttention, Taps } from "./attentionSinks";
 import { createHeadTaps, createPromptSums, createTaps } from "./attentionSinks";
@@ -67,7 +67,7 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
   const { slotCapacity, positionCapacity, sampling } = request;
   const headCount = headCountOf(config);
   const ring = createQueryRing(config, queryRowCount(request));
-  const ropeTable = createRopeTable(config, rotatedPositionCount(request));
+  const ropeTables = layerRopeTables(config, rotatedPositionCount(request));
   const { reading = null } = request;
   const latents =
     reading === null || basis === null
@@ -77,7 +77,7 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
           reading,
           ...config,
           slotCapacity,
-          ropeTable,
+          ropeTables,
           parameters: request.parameters,
           isWatched: request.hasTaps,
         });
@@ -87,7 +87,7 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
   const merges =
     merging && createCpuMerges({ config, kv, ring, chunk: createChunk(config.headDim), demand: merging, slotCapacity });
   const logBias = merges?.logBias;
-  const parts = { kv, ring, products, ropeTable, logBias, slotCapacity, chunkCapacity: CHUNK_TOKENS };
+  const parts = { kv, ring, products, ropeTables, logBias, slotCapacity, chunkCapacity: CHUNK_TOKENS };
   const forward = createForward(model, parts);
   const matrices = drawnMatrices(request.parameters.seed, config, model.filters ?? null);
   const taps = request.hasTaps ? createTaps(headCount, slotCapacity) : null;
@@ -128,8 +128,9 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
     lengths = chunk.firstSlots.map((slot) => slot + chunk.tokens.length);
     const sampled = sampleToken(logits, sampling, startedCount);
     lastToken = sampled.token;
-    const attention = taps?.quantise(lengths) ?? noAttention;
-    const headAttention = quantisedHeads(headTaps, lengths);
+    const watchedHeads = request.watchedHeads?.() ?? null;
+    const attention = taps?.quantise(lengths, watchedHeads) ?? noAttention;
+    const headAttention = quantisedHeads(headTaps, lengths, watchedHeads);
     // Nothing is selected in the prefill: empty rows.
     const readSlots = latents === null ? null : joinRows(chunk.readSlots ?? noReads(), Int32Array);
     queue.push({
@@ -254,7 +255,7 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
     const newestPosition = nextPosition - 1;
     const { windowSlots, parameters, hasEvidence = false } = request;
     const cache: PresentCache = {
-      ...{ model, kv, ring, ropeTable, lengths, positions, newestPosition, receivedSums, logBias },
+      ...{ model, kv, ring, ropeTables, lengths, positions, newestPosition, receivedSums, logBias },
       ...{ windowSlots, parameters, hasEvidence, products: products.rows, copyRow: products.copyRow, matrices },
     };
     const measured = await measureTerms(cache, request.terms.filter(isCacheTerm));
@@ -291,13 +292,13 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
     lengths = kept;
   };
 
-  const anglesOf = (distance: number): Float32Array =>
-    ropeTable.subarray(distance * config.headDim, (distance + 1) * config.headDim);
+  const anglesOf = (layer: number, distance: number): Float32Array =>
+    ropeTables[layer].subarray(distance * config.headDim, (distance + 1) * config.headDim);
 
   /** Heads keep the same number of slots, or the newest queries would have to stand at several places at once. */
   const rerotate = (survivors: HeadRows<Int32Array>, evictedCount: number): void => {
     assert(evenLength(survivors) !== null, "heads whose keys are rotated again keep the same number of slots");
-    turnQueriesBack(ring, anglesOf(evictedCount));
+    turnQueriesBack(ring, (layer) => anglesOf(layer, evictedCount));
   };
 
   const packing = packingOf(request.parameters, config, Float32Array.BYTES_PER_ELEMENT);
@@ -309,7 +310,7 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
     weightBytes: weightBytes(model.weights) + products.copyBytes,
     otherBytes:
       ring.layers.reduce((bytes, rows) => bytes + rows.byteLength, 0) +
-      ropeTable.byteLength +
+      [...new Set(ropeTables)].reduce((bytes, table) => bytes + table.byteLength, 0) +
       products.scratchBytes +
       forward.scratchBytes +
       (latents?.scratchBytes ?? 0) +
@@ -353,9 +354,10 @@ function isCacheTerm(name: TermName): name is CacheTermName {
 function quantisedHeads(
   headTaps: Taps | null,
   lengths: Int32Array,
+  watchedHeads: readonly number[] | null,
 ): Pick<ForwardResult, "headAttention" | "headAttentionScale"> {
   if (headTaps === null) return {};
-  const { attention, attentionScale } = headTaps.quantise(lengths);
+  const { attention, attentionScale } = headTaps.quantise(lengths, watchedHeads);
   return { headAttention: attention, headAttentionScale: attentionScale };
 }
 

@@ -7,8 +7,17 @@ import type { LayerWeights } from "../../model/weights";
 import type { ReadMeasures } from "../../trace/trace";
 import type { Model } from "../backend";
 import type { KvStore, LayerKv } from "./kvStore";
-import { addBias, addInto, addLogBias, gateInto, rmsNorm, rotateHeads, softmaxInPlace } from "./layerOps";
-import { isRotated, stillAngles } from "../ropeTable";
+import {
+  addBias,
+  addInto,
+  addLogBias,
+  gateByGelu,
+  gateInto,
+  rmsNorm,
+  rotateHeads,
+  scaleInto,
+  softmaxInPlace,
+} from "./layerOps";
 import type { MatrixProducts } from "./products";
 import { createRows, leadingRows, rowOf } from "./products";
 import type { QueryRing } from "./queryRing";
@@ -34,7 +43,7 @@ export interface ForwardParts {
   readonly kv: KvStore;
   readonly ring: QueryRing;
   readonly products: MatrixProducts;
-  readonly ropeTable: Float32Array; // [position][headDim / 2][cosine, sine]
+  readonly ropeTables: readonly Float32Array[]; // [layer] of [position][headDim / 2][cosine, sine]
   /** Added to the logits of each head's slots; absent in a session that merges nothing. [head] of [slot] */
   readonly logBias?: readonly Float32Array[] | undefined;
   /** Slots of the longest head. */
@@ -51,7 +60,7 @@ export interface Forward {
 }
 
 export function createForward({ config, weights }: Model, parts: ForwardParts): Forward {
-  const { kv, ring, products, ropeTable, logBias, slotCapacity, chunkCapacity } = parts;
+  const { kv, ring, products, ropeTables, logBias, slotCapacity, chunkCapacity } = parts;
   const { hiddenSize, headCount, kvHeadCount, headDim, intermediateSize, rmsNormEpsilon } = config;
   const hidden = createRows(chunkCapacity, hiddenSize);
   const normed = createRows(chunkCapacity, hiddenSize);
@@ -67,12 +76,13 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
   const unrotatedKeys = kv.needsUnrotatedKeys ? new Float32Array(kvHeadCount * headDim) : null; // of the same token
   const choosesReads = kv.layers.some(({ chooseReads }) => chooseReads !== undefined);
   const unrotatedQueries = new Float32Array(choosesReads ? headCount * headDim : 0);
-  const still = stillAngles(headDim);
+  const activate = config.activation === "silu" ? gateInto : gateByGelu;
   const rowSets = [hidden, normed, queries, keys, values, attended, gate, up, logits];
 
   const embed = ({ tokens }: Chunk): void => {
     tokens.forEach((token, at) => {
       products.copyRow(weights.embedding, token, rowOf(hidden, at));
+      if (config.embeddingScale !== 1) scaleInto(rowOf(hidden, at), config.embeddingScale);
     });
   };
 
@@ -93,12 +103,13 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
 
   const attendChunk = (layer: number, chunk: Chunk, observe: AttentionObserver | null): void => {
     const layerKv = kv.layers[layer];
-    const rotates = isRotated(config, layer);
+    const ropeTable = ropeTables[layer];
+    const { window } = config.layers[layer];
     const layerBias = logBias?.slice(headOf(config, layer, 0), headOf(config, layer + 1, 0)) ?? null;
     chunk.tokens.forEach((_, token) => {
       const position = chunk.firstPosition + token;
       const place = (chunk.firstPlace ?? chunk.firstPosition) + token;
-      const angles = rotates ? ropeTable.subarray(place * headDim, (place + 1) * headDim) : still;
+      const angles = ropeTable.subarray(place * headDim, (place + 1) * headDim);
       const tokenQueries = rowOf(queries, token);
       const tokenKeys = rowOf(keys, token);
       unrotatedKeys?.set(tokenKeys);
@@ -122,7 +133,7 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
       }
       attention.attend(
         layerKv,
-        { queries: tokenQueries, slots, logBias: layerBias, output: rowOf(attended, token) },
+        { queries: tokenQueries, slots, window, logBias: layerBias, output: rowOf(attended, token) },
         observe && ((kvHead, groupRows) => observe(token, headOf(config, layer, kvHead), groupRows)),
       );
     });
@@ -137,13 +148,18 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
     projectQkv(layerWeights, tokenCount);
     attendChunk(layer, chunk, observe);
     products.multiply(layerWeights.attentionOutput, attended, normed, tokenCount);
-    addInto(residual, normedRows);
+    addBranch(residual, normedRows, layerWeights.attentionBranchNorm);
     rmsNorm(residual, normedRows, layerWeights.mlpNorm, rmsNormEpsilon);
     products.multiply(layerWeights.gate, normed, gate, tokenCount);
     products.multiply(layerWeights.up, normed, up, tokenCount);
-    gateInto(leadingRows(gate, tokenCount), leadingRows(up, tokenCount));
+    activate(leadingRows(gate, tokenCount), leadingRows(up, tokenCount));
     products.multiply(layerWeights.down, gate, normed, tokenCount);
-    addInto(residual, normedRows);
+    addBranch(residual, normedRows, layerWeights.mlpBranchNorm);
+  };
+
+  const addBranch = (residual: Float32Array, branch: Float32Array, norm: Float32Array | null): void => {
+    if (norm !== null) rmsNorm(branch, branch, norm, rmsNormEpsilon);
+    addInto(residual, branch);
   };
 
   const readLogits = ({ tokens }: Chunk): Float32Array => {
@@ -167,6 +183,8 @@ interface TokenAttention {
   readonly queries: Float32Array; // [head][headDim], after RoPE
   /** The token's own slot in each KV head; slots behind it are not seen. [kvHead] */
   readonly slots: Int32Array;
+  /** As in LayerConfig. A layer with one has lost none of the newest slots, so that they are the last. */
+  readonly window: number | null;
   /** Null where no slot has one. [kvHead] of [slot] */
   readonly logBias: readonly Float32Array[] | null;
   readonly output: Float32Array; // [head][headDim]
@@ -190,16 +208,18 @@ export function createAttention(
   let groupRows = scratch;
 
   const attend: Attention["attend"] = (kv, token, observe) => {
-    const { queries, slots, logBias, output } = token;
+    const { queries, slots, window, logBias, output } = token;
     for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
       const seenCount = slots[kvHead] + 1;
       if (groupRows[0].length !== seenCount) groupRows = scratch.map((row) => row.subarray(0, seenCount));
+      const firstSeen = window === null ? 0 : Math.max(0, seenCount - window);
       const start = kvHead * groupSize * headDim;
       const end = start + groupSize * headDim;
       kv.multiplyKeys(kvHead, queries.subarray(start, end), groupRows);
       for (const row of groupRows) {
         if (logBias !== null) addLogBias(row, logBias[kvHead], scale);
-        softmaxInPlace(row, scale);
+        row.fill(0, 0, firstSeen);
+        softmaxInPlace(row, scale, firstSeen);
       }
       kv.addUpValues(kvHead, groupRows, output.subarray(start, end));
       observe?.(kvHead, groupRows);

@@ -129,11 +129,11 @@ export function roomsOf({ grid, layers }: KvStore): Int32Array {
 export function keepSlotsInPlace(
   { layers, grid }: KvStore,
   survivors: HeadRows<Int32Array>,
-  angles: AnglesOf | null = null,
+  angles: ((layer: number, distance: number) => Float32Array) | null = null,
 ): void {
   layers.forEach((layerKv, layer) => {
     const first = layer * grid.kvHeadCount;
     const ofLayer = Array.from({ length: grid.kvHeadCount }, (_, kvHead) => headRow(survivors, first + kvHead));
-    layerKv.keepSlots(ofLayer, angles);
+    layerKv.keepSlots(ofLayer, angles && ((distance) => angles(layer, distance)));
   });
 }

@@ -29,7 +29,7 @@ export interface LatentCodecParts {
   readonly headDim: number;
   /** Slots of the longest layer, in each head. */
   readonly slotCapacity: number;
-  readonly ropeTable: Float32Array; // [position][headDim / 2][cosine, sine]
+  readonly ropeTables: readonly Float32Array[]; // [layer] of [position][headDim / 2][cosine, sine]
   /** How values are kept, and entries of layers that keep whole keys. */
   readonly parameters: StorageParameters;
   /** Whether each step also says what its selection found. */
@@ -80,11 +80,12 @@ export function createLatentCodec(parts: LatentCodecParts): LatentCodec {
 
 function createLatentLayer(
   shape: LayerShape,
-  { basis, reading, ropeTable, slotCapacity, parameters }: LatentCodecParts,
+  { basis, reading, ropeTables, slotCapacity, parameters }: LatentCodecParts,
   { directions: chunk, values: valueChunk, reconstruction: shared }: Shared,
 ): LayerKv {
   const { layer, kvHeadCount, headDim, slotCount } = shape;
   const width = kvHeadCount * headDim;
+  const ropeTable = ropeTables[layer];
   const roomSlots = Math.floor(slotCount / kvHeadCount);
   const directions = layerBasis(basis, layer, reading, width);
   const { rank } = directions;

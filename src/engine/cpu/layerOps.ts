@@ -28,6 +28,19 @@ export function gateInto(gate: Float32Array, up: Float32Array): void {
   for (let i = 0; i < gate.length; i++) gate[i] = (gate[i] / (1 + Math.exp(-gate[i]))) * up[i];
 }
 
+/** GeGLU: gate := gelu(gate) · up, gelu by its approximation with a tanh. */
+export function gateByGelu(gate: Float32Array, up: Float32Array): void {
+  const width = Math.sqrt(2 / Math.PI);
+  for (let i = 0; i < gate.length; i++) {
+    const x = gate[i];
+    gate[i] = 0.5 * x * (1 + Math.tanh(width * (x + 0.044715 * x * x * x))) * up[i];
+  }
+}
+
+export function scaleInto(values: Float32Array, factor: number): void {
+  for (let i = 0; i < values.length; i++) values[i] *= factor;
+}
+
 /**
  * Rotates every head of one token. Half split: dimension i turns with dimension i + headDim / 2.
  * heads [head][headDim], angles [headDim / 2][cosine, sine] as in ropeTable.ts

@@ -39,7 +39,7 @@ function randomCache(lengthSlots: number, windowSlots: number, groupPooling: "ma
   return {
     ...{ model, kv, ring, lengths, newestPosition, windowSlots, hasEvidence: true, products, copyRow: copyPlainRow },
     positions: slotNumbers(lengths),
-    ropeTable: new Float32Array(0),
+    ropeTables: model.config.layers.map(() => new Float32Array(0)),
     matrices: drawnMatrices(0, tinyConfig, null),
     receivedSums: [],
     parameters: { ...baseParameters, groupPooling },

@@ -4,9 +4,9 @@ import type { HeadRows } from "../../cache/headRows";
 import { headOf, headRow, newRows, offsetsOf } from "../../cache/headRows";
 import type { Measured, Model, TermParameters } from "../backend";
 import { createBreather } from "../giveWay";
-import { isRotated, stillAngles } from "../ropeTable";
 import { createHeadTerms, type CacheTermName, type HeadCache } from "../terms/headTerms";
 import { averageRotation, bufferedQueries } from "../terms/queryCloud";
+import { withoutWindows } from "../terms/withoutWindows";
 import { matricesOfHead, type TermMatrices } from "../terms/termMatrices";
 import type { KvStore } from "./kvStore";
 import type { MatrixProducts, RowProducts } from "./products";
@@ -17,7 +17,7 @@ export interface PresentCache {
   readonly model: Model;
   readonly kv: KvStore;
   readonly ring: QueryRing;
-  readonly ropeTable: Float32Array; // [position][headDim / 2][cosine, sine]
+  readonly ropeTables: readonly Float32Array[]; // [layer] of [position][headDim / 2][cosine, sine]
   readonly lengths: Int32Array; // [head]
   readonly positions: HeadRows<Int32Array>;
   readonly newestPosition: number;
@@ -42,9 +42,7 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
   const breather = createBreather(SLICE_MS);
   const { lengths, windowSlots } = cache;
   const { config } = cache.model;
-  const rotationAhead = averageAhead(cache);
-  const ropeAngles = anglesByPosition(cache);
-  const unrotated = unrotatedLayer(config.headDim);
+  const rotations = tableRotations(cache);
   const candidateOffsets = offsetsOf(lengths.map((length) => Math.max(0, length - windowSlots)));
   const terms: Partial<Record<CacheTermName, HeadRows<Float32Array>>> = {};
   for (const name of names) terms[name] = newRows(candidateOffsets, Float32Array);
@@ -55,13 +53,15 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
   const cloud =
     recordsEvidenceOf("expectedAttention") && cache.parameters.hasCovariance ? newCloudRows(cache) : undefined;
   for (let layer = 0; layer < config.layerCount; layer++) {
+    if (config.layers[layer].window !== null) continue;
     const queriesOf = layerQueries(cache, layer);
     const outputOf = layerOutput(cache, layer);
-    const rotations = isRotated(config, layer) ? { rotationAhead, ropeAngles } : unrotated;
     for (let kvHead = 0; kvHead < config.kvHeadCount; kvHead++) {
       await breather.breathe();
       const head = headOf(config, layer, kvHead);
-      const measures = createHeadTerms(headCache(cache, { layer, kvHead, queriesOf, outputOf, rotations }));
+      const measures = createHeadTerms(
+        headCache(cache, { layer, kvHead, queriesOf, outputOf, rotations: rotations(layer) }),
+      );
       for (const name of names) {
         const rows = terms[name];
         if (!rows) continue;
@@ -78,7 +78,8 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
       }
     }
   }
-  return { terms, ...(excusedSlots && { excusedSlots }), ...(votes && { votingHeads: votes }), ...cloud };
+  const measured = { terms, ...(excusedSlots && { excusedSlots }), ...(votes && { votingHeads: votes }), ...cloud };
+  return withoutWindows(measured, config);
 }
 
 function newCloudRows({ model, lengths, newestPosition, parameters }: PresentCache) {
@@ -129,34 +130,29 @@ function headCache(cache: PresentCache, placed: PlacedHead): HeadCache {
   };
 }
 
-/** A view for each position that any head asks for. */
-function anglesByPosition({ model, ropeTable }: PresentCache): HeadCache["ropeAngles"] {
-  const { headDim } = model.config;
-  const known: (Float32Array | undefined)[] = [];
-  return (position) => (known[position] ??= ropeTable.subarray(position * headDim, (position + 1) * headDim));
+/** Of a layer: what layers with the same table share is made once. */
+function tableRotations({ model, ropeTables, newestPosition }: PresentCache): (layer: number) => Rotations {
+  const known = new Map<Float32Array, Rotations>();
+  return (layer) => {
+    const table = ropeTables[layer];
+    const rotations = known.get(table) ?? rotationsOf(table, model.config.headDim, newestPosition);
+    known.set(table, rotations);
+    return rotations;
+  };
 }
 
-/** A layer without RoPE turns by angles of zero. */
-function unrotatedLayer(headDim: number): Rotations {
-  const still = stillAngles(headDim);
-  const ropeAngles = (): Float32Array => still;
-  return { ropeAngles, rotationAhead: (positionCount) => averageRotation(ropeAngles, 1, positionCount) };
-}
-
-/** The same for every head: averaged when first asked for. */
-function averageAhead({ model, ropeTable, newestPosition }: PresentCache): HeadCache["rotationAhead"] {
-  const { headDim } = model.config;
-  const known = new Map<number, Float64Array>();
-  return (positionCount) => {
-    const rotation =
-      known.get(positionCount) ??
-      averageRotation(
-        (position) => ropeTable.subarray(position * headDim, (position + 1) * headDim),
-        newestPosition + 1,
-        positionCount,
-      );
-    known.set(positionCount, rotation);
-    return rotation;
+/** A view for each position that any head asks for, and averages when first asked for. */
+function rotationsOf(ropeTable: Float32Array, headDim: number, newestPosition: number): Rotations {
+  const views: (Float32Array | undefined)[] = [];
+  const anglesAt = (position: number): Float32Array => ropeTable.subarray(position * headDim, (position + 1) * headDim);
+  const averages = new Map<number, Float64Array>();
+  return {
+    ropeAngles: (position) => (views[position] ??= anglesAt(position)),
+    rotationAhead: (positionCount) => {
+      const rotation = averages.get(positionCount) ?? averageRotation(anglesAt, newestPosition + 1, positionCount);
+      averages.set(positionCount, rotation);
+      return rotation;
+    },
   };
 }
 

@@ -22,9 +22,9 @@ export function rememberQuery(ring: QueryRing, layer: number, position: number, 
   if (ring.rowCount > 0) ring.layers[layer].set(heads, (position % ring.rowCount) * heads.length);
 }
 
-/** Turns all queries back by the angles of the positions that the newest slots, which are theirs, moved down. */
-export function turnQueriesBack(ring: QueryRing, angles: Float32Array): void {
-  for (const rows of ring.layers) turnHeadsBack(rows, angles);
+/** Turns all queries back by each layer's angles of the positions that the newest slots, which are theirs, moved down. */
+export function turnQueriesBack(ring: QueryRing, anglesOf: (layer: number) => Float32Array): void {
+  ring.layers.forEach((rows, layer) => turnHeadsBack(rows, anglesOf(layer)));
 }
 
 interface WantedQueries {

@@ -47,17 +47,26 @@ describe("taps", () => {
     const taps = createTaps(2, 8);
     taps.record(0, [Float32Array.of(0.1, 0.5, 0.4), Float32Array.of(0.25, 0.25, 0.5)]);
     taps.record(1, [Float32Array.of(1, 0), Float32Array.of(0, 1)]);
-    const { attention, attentionScale } = taps.quantise(Int32Array.of(3, 2));
+    const { attention, attentionScale } = taps.quantise(Int32Array.of(3, 2), null);
     expect(Array.from(headRow(attention, 0))).toEqual([128, 255, 255]);
     expect(Array.from(headRow(attention, 1))).toEqual([255, 255]);
     expect(Array.from(attentionScale)).toEqual([0.5, 1]);
+  });
+
+  it("gives the rows of watched heads alone, and the scale of every head", () => {
+    const taps = createTaps(2, 8);
+    taps.record(0, [Float32Array.of(0.1, 0.5, 0.4)]);
+    taps.record(1, [Float32Array.of(0.75, 0.25)]);
+    const { attention, attentionScale } = taps.quantise(Int32Array.of(3, 2), [1]);
+    expect([0, 1].map((head) => Array.from(headRow(attention, head)))).toEqual([[], [255, 85]]);
+    expect(Array.from(attentionScale)).toEqual([0.5, 0.75]);
   });
 
   it("keeps each query head of a group by itself where that is asked for", () => {
     const taps = createHeadTaps(2, 2, 8);
     taps.record(0, [Float32Array.of(0.1, 0.5, 0.4), Float32Array.of(0.25, 0.25, 0.5)]);
     taps.record(1, [Float32Array.of(1, 0), Float32Array.of(0.2, 0.8)]);
-    const { attention, attentionScale } = taps.quantise(Int32Array.of(3, 2));
+    const { attention, attentionScale } = taps.quantise(Int32Array.of(3, 2), null);
     expect([0, 1, 2, 3].map((head) => Array.from(headRow(attention, head)))).toEqual([
       [51, 255, 204],
       [128, 128, 255],

@@ -73,11 +73,12 @@ export class DecodePass {
       ...this.logitSteps(),
       { bound: this.bind(kernels.sample, { params, logits, tokens, results }), groups: [1] },
     ];
-    const { slotTable, probabilities, peaks } = buffers;
+    const { slotTable, probabilities, peaks, rowPlaces } = buffers;
     const tapped = { params, slotTable, probabilities, peaks };
-    this.taps = parts.hasTaps ? this.bind(kernels.attentionTaps, { ...tapped, results }) : null;
+    this.taps = parts.hasTaps ? this.bind(kernels.attentionTaps, { ...tapped, rowPlaces, results }) : null;
     const { headTaps } = parts;
-    this.headTaps = headTaps && this.bind(headTaps, { ...tapped, results: buffers.headResults });
+    const ofHeads = { rowPlaces: buffers.headRowPlaces, results: buffers.headResults };
+    this.headTaps = headTaps && this.bind(headTaps, { ...tapped, ...ofHeads });
     const { received } = parts;
     const { receivedSums } = buffers;
     this.received = received && this.bind(received.add, { params, slotTable, probabilities, receivedSums });
@@ -115,16 +116,16 @@ export class DecodePass {
 
   private layerSteps(layer: number): Step[] {
     const { config, kernels, layout, buffers } = this.parts;
-    const { params, hidden, qkv, ropeTable, queries, mixed, gated, peaks } = buffers;
+    const { params, hidden, qkv, queries, mixed, gated, peaks } = buffers;
     const weights = this.parts.weights.layers[layer];
     const slotTable = layersOf(buffers.slotTable, layout.slotTableLayerBytes, layer);
     const { keys, values } = buffers;
     const queryRing = layersOf(buffers.queryRing, layout.queryLayerBytes, layer);
     const rope = this.bind(kernels.qkvRope, {
-      ...{ params, qkv, qkNorm: weights.qkNorm, ropeTable, slotTable },
+      ...{ params, qkv, qkNorm: weights.qkNorm, ropeTable: buffers.layerRopeTable(layer), slotTable },
       ...{ queries, keys, values, queryRing },
     });
-    const attention = this.bind(this.parts.merges?.attentionDecode ?? kernels.attentionDecode, {
+    const attention = this.bind(this.parts.merges?.attentionDecode ?? kernels.attentionDecode(layer), {
       ...{ params, slotTable, queries, keys, values, slotBiases: buffers.slotBiases },
       probabilities: this.probabilitiesOf(layer),
       peaks: layersOf(peaks, peakLayerBytes(config), layer),
@@ -139,9 +140,26 @@ export class DecodePass {
       { bound: rope, groups: [groupsFor(rope, (headTotal * config.headDim) / 4)] },
       ...this.packingSteps(layer),
       this.attentionStep(layer, attention),
-      this.matrix(kernels.attentionOutput, { input: mixed, weight: weights.attentionOutput, output: hidden }),
+      ...this.branchSteps(kernels.attentionOutput, weights.attentionBranchNorm, {
+        ...{ input: mixed, weight: weights.attentionOutput },
+      }),
       this.matrix(kernels.gateUp, { input: hidden, norm: weights.mlpNorm, weight: weights.gateUp, output: gated }),
-      this.matrix(kernels.down, { input: gated, weight: weights.down, output: hidden }),
+      ...this.branchSteps(kernels.down, weights.mlpBranchNorm, { input: gated, weight: weights.down }),
+    ];
+  }
+
+  /** The product that ends attention or MLP, added to the hidden row, through its own norm where it has one. */
+  private branchSteps(
+    matrix: MatrixKernel,
+    norm: GPUBuffer,
+    bindings: Readonly<Record<"input" | "weight", GPUBuffer>>,
+  ): Dispatch[] {
+    const { addNormed } = this.parts.kernels;
+    const { hidden, branch } = this.parts.buffers;
+    if (addNormed === null) return [this.matrix(matrix, { ...bindings, output: hidden })];
+    return [
+      this.matrix(matrix, { ...bindings, output: branch }),
+      { bound: this.bind(addNormed, { branch, norm, hidden }), groups: [1] },
     ];
   }
 

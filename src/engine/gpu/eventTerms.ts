@@ -3,6 +3,7 @@ import type { HeadRows, RowValues } from "../../cache/headRows";
 import { headCountOf, headRow, newRows, offsetsOf } from "../../cache/headRows";
 import { assert } from "../../lib/errors";
 import type { ModelConfig } from "../../model/config";
+import { withoutWindows } from "../terms/withoutWindows";
 import type { TermName } from "../../policy/policy";
 import type { Measured, SessionRequest } from "../backend";
 import { drawnMatrices } from "../terms/termMatrices";
@@ -63,7 +64,8 @@ export class EventTerms {
     const source: TermSource = {
       ...{ device, pool, kernels: termKernels, params: buffers.params },
       ...{ slotTable: buffers.slotTable, keys: buffers.keys, values: buffers.values, queries: buffers.queryRing },
-      ...{ positions: this.positions, ropeTable: buffers.ropeTable, receivedSums: buffers.receivedSums },
+      ...{ positions: this.positions, receivedSums: buffers.receivedSums },
+      ...{ ropeTable: buffers.ropeTable, tableRows: buffers.tableRows },
       slotBiases: buffers.slotBiases,
       matrices: drawnMatrices(request.parameters.seed, config, parts.filters),
       outputWeights: weights.layers.map(({ attentionOutput }) => attentionOutput),
@@ -128,7 +130,7 @@ export class EventTerms {
     const queryPoints = evidenceOf("queryPoints", Float32Array, (_, width) => width);
     const keyPoints = evidenceOf("keyPoints", Float32Array, (length) => 2 * length);
     const variance = evidenceOf("queryVariance", Float32Array, () => 1);
-    return {
+    const measured: Measured = {
       terms: Object.fromEntries(terms.map((region) => [region.name, rowsOf(region)])),
       ...(excusedSlots && { excusedSlots }),
       ...(votes && { votingHeads: votes }),
@@ -136,6 +138,7 @@ export class EventTerms {
       ...(keyPoints && { keyPoints }),
       ...(variance && { queryVariance: variance.values }),
     };
+    return withoutWindows(measured, this.parts.config);
   }
 
   private record(regions: readonly Region[], longestSlots: number): void {

@@ -1,5 +1,6 @@
 // The GPU backend against transformers and against the CPU backend: logits, tokens, taps, terms, survivors.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { onlyRows, queryHeadsOf } from "../../cache/headRows";
 import { httpSource } from "../../model/httpSource";
 import { loadModel } from "../../model/loadModel";
 import { parseReferenceRun, type ReferenceRun } from "../../model/referenceRun.testing";
@@ -19,50 +20,53 @@ import { baseParameters } from "../../policy/parameters";
 const RELATIVE_TOLERANCE = 1e-4;
 
 afterAll(closeTestBackends);
-describe.each(["llama-tied", "llama-grouped", "qwen2", "qwen3-sharded"])("the checkpoint %s", (name) => {
-  const folder = `/fixtures/checkpoints/${name}`;
-  let backend: GpuBackend;
-  let reference: ReferenceRun;
-  let tokens: Int32Array;
+describe.each(["llama-tied", "llama-grouped", "qwen2", "qwen3-sharded", "smollm3", "gemma3"])(
+  "the checkpoint %s",
+  (name) => {
+    const folder = `/fixtures/checkpoints/${name}`;
+    let backend: GpuBackend;
+    let reference: ReferenceRun;
+    let tokens: Int32Array;
 
-  beforeAll(async () => {
-    reference = parseReferenceRun(await (await fetch(`${folder}/reference.json`)).text());
-    tokens = Int32Array.from(reference.tokens);
-    backend = await openTestBackend(await loadModel(httpSource(folder)));
-  });
+    beforeAll(async () => {
+      reference = parseReferenceRun(await (await fetch(`${folder}/reference.json`)).text());
+      tokens = Int32Array.from(reference.tokens);
+      backend = await openTestBackend(await loadModel(httpSource(folder)));
+    });
 
-  const logitsAt = (all: Float32Array, position: number): Float32Array =>
-    all.subarray(position * reference.vocabularySize, (position + 1) * reference.vocabularySize);
+    const logitsAt = (all: Float32Array, position: number): Float32Array =>
+      all.subarray(position * reference.vocabularySize, (position + 1) * reference.vocabularySize);
 
-  it("gives the reference's logits after a prefill", async () => {
-    for (const position of [0, 1, 4, 16, 39]) {
+    it("gives the reference's logits after a prefill", async () => {
+      for (const position of [0, 1, 4, 16, 39]) {
+        const session = await backend.createSession(plainRequest);
+        await session.prefill(tokens.subarray(0, position + 1));
+        const error = relativeError(await session.readLogits(), logitsAt(reference.prefillLogits, position));
+        expect(error).toBeLessThan(RELATIVE_TOLERANCE);
+        session.dispose();
+      }
+    });
+
+    it("gives the reference's logits token by token", async () => {
       const session = await backend.createSession(plainRequest);
-      await session.prefill(tokens.subarray(0, position + 1));
-      const error = relativeError(await session.readLogits(), logitsAt(reference.prefillLogits, position));
-      expect(error).toBeLessThan(RELATIVE_TOLERANCE);
+      await session.prefill(tokens.subarray(0, 1));
+      for (let position = 0; position < tokens.length; position++) {
+        if (position > 0) session.decode(tokens[position]);
+        const error = relativeError(await session.readLogits(), logitsAt(reference.stepLogits, position));
+        expect(error).toBeLessThan(RELATIVE_TOLERANCE);
+        await session.collect();
+      }
       session.dispose();
-    }
-  });
+    });
 
-  it("gives the reference's logits token by token", async () => {
-    const session = await backend.createSession(plainRequest);
-    await session.prefill(tokens.subarray(0, 1));
-    for (let position = 0; position < tokens.length; position++) {
-      if (position > 0) session.decode(tokens[position]);
-      const error = relativeError(await session.readLogits(), logitsAt(reference.stepLogits, position));
-      expect(error).toBeLessThan(RELATIVE_TOLERANCE);
-      await session.collect();
-    }
-    session.dispose();
-  });
-
-  it("continues greedily with the reference's 64 tokens", async () => {
-    const session = await backend.createSession(plainRequest);
-    await session.prefill(tokens);
-    expect(await generate(session, 64)).toEqual(reference.greedyTokens);
-    session.dispose();
-  });
-});
+    it("continues greedily with the reference's 64 tokens", async () => {
+      const session = await backend.createSession(plainRequest);
+      await session.prefill(tokens);
+      expect(await generate(session, 64)).toEqual(reference.greedyTokens);
+      session.dispose();
+    });
+  },
+);
 
 // Tests run without a real GPU, but its kernel shapes must be right as well.
 describe("the kernel shapes for real GPUs", () => {
@@ -206,6 +210,37 @@ describe("against the CPU backend", () => {
         expect(largestDifference(joined.attention.values, either.attention.values)).toBeLessThanOrEqual(1);
       }
     });
+  });
+
+  it("reads back the rows of watched heads alone, from the forward on at which they are watched", async () => {
+    let watched: readonly number[] | null = null;
+    const request = { ...plainRequest, hasTaps: true, hasHeadTaps: true };
+    const sessions = [
+      await backends[1].createSession(request),
+      await backends[1].createSession({ ...request, watchedHeads: () => watched }),
+      await backends[0].createSession({ ...request, watchedHeads: () => watched }),
+    ];
+    await Promise.all(sessions.map((session) => session.prefill(seededPrompt(11, 30))));
+    for (const heads of [null, [1, 2], [], [0, 3], null]) {
+      const [whole, gpu, cpu] = await Promise.all(sessions.map((session) => session.collect()));
+      // The results are those of the forward before: one in flight keeps what was watched when it started.
+      const before = watched;
+      const groupSize = tinyConfig.headCount / tinyConfig.kvHeadCount;
+      const expected = {
+        ...whole,
+        attention: before === null ? whole.attention : onlyRows(whole.attention, before),
+        headAttention:
+          before === null
+            ? whole.headAttention
+            : onlyRows(headRowsOf(whole).rows, queryHeadsOf(before, groupSize) ?? []),
+      };
+      expect({ ...gpu, readBackMs: 0 }).toEqual({ ...expected, readBackMs: 0 });
+      expect(cpu.attention.offsets).toEqual(expected.attention.offsets);
+      expect(cpu.headAttention?.offsets).toEqual(expected.headAttention?.offsets);
+      watched = heads;
+      for (const session of sessions) session.decode();
+    }
+    sessions.forEach((session) => session.dispose());
   });
 
   it("leaves the attention of KV heads as it is, bit by bit, where query heads are recorded too", async () => {

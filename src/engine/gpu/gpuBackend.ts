@@ -2,6 +2,7 @@
 import { InputError } from "../../lib/errors";
 import type { Backend, Model, SessionRequest } from "../backend";
 import { requireBasis } from "../reading/latentReading";
+import { configOfLayers } from "../selfTest/modelPart";
 import { evenPools } from "../slotPools";
 import { queryRowCount } from "../terms/queryRows";
 import { BufferPool } from "./bufferPool";
@@ -48,9 +49,6 @@ export async function createGpuBackend(
   model: Model,
   options: GpuBackendOptions = {},
 ): Promise<GpuBackend> {
-  if ((model.config.layersWithoutRope ?? []).length > 0) {
-    throw new InputError("some layers of this model have no RoPE, which the GPU cannot compute; use the CPU backend");
-  }
   const { device } = opened;
   const watch = watchDevice(device);
   const weightType = options.weightType ?? (opened.hasFloat16 && (await fitsFloat16(model.weights)) ? "f16" : "f32");
@@ -119,7 +117,7 @@ export async function createGpuBackend(
         latents: await latentsOf(cache, model, request),
         packing: storage && (await compilePacking(sessionCache, model.config, storage, isRotated)),
       };
-      const sessionHost = { ...host, kernels: modelKernels };
+      const sessionHost = { ...hostOfLayers(host, request.layers), kernels: modelKernels };
       const { made: session, refusal } = await allocate(device, () => new GpuSession(sessionHost, request, kernels));
       if (refusal === null) return session;
       session.dispose();
@@ -132,6 +130,14 @@ export async function createGpuBackend(
       device.destroy();
     },
   };
+}
+
+/** For a session that leaves layers out. Kernels of terms and events count all layers; such a session has neither. */
+function hostOfLayers(host: SessionHost, layers: SessionRequest["layers"]): SessionHost {
+  if (layers === undefined) return host;
+  const { config, weights } = host;
+  const picked = layers.map((layer) => weights.layers[layer]);
+  return { ...host, config: configOfLayers(config, layers), weights: { ...weights, layers: picked } };
 }
 
 /** Of what the forward of one token multiplies with. */

@@ -27,8 +27,9 @@ import {
   sessionLayout,
   sessionMemory,
   slotTableOf,
+  headResultBytes,
   stepResultBytes,
-  tapBytes,
+  writeRowPlaces,
 } from "./sessionBuffers";
 import { clearWeakChannels } from "./weakChannels";
 
@@ -45,6 +46,7 @@ export interface SessionHost extends Omit<
 interface StepNote {
   readonly step: number;
   readonly lengths: Int32Array; // [head]
+  readonly watchedHeads: readonly number[] | null;
 }
 
 export class GpuSession implements Session {
@@ -72,6 +74,8 @@ export class GpuSession implements Session {
   /** Slots of each head after the last compaction, and how many came to each since. [head] */
   private keptLengths: Int32Array;
   private addedSlots = 0;
+  /** As in the request, when the last forward started. */
+  private watchedHeads: readonly number[] | null = null;
   private readonly layerSlots: Int32Array; // [layer]
   private places: HeadPlaces;
   lengths: Int32Array;
@@ -189,10 +193,10 @@ export class GpuSession implements Session {
     const { note, bytes, readBackMs } = await this.guarded(() => this.ring.land());
     const sample = decodeSample(bytes, Math.min(CANDIDATE_COUNT, this.parts.config.vocabularySize));
     assert(Number.isFinite(sample.logProbability) && Number.isFinite(sample.entropy), "the model's logits are finite");
+    const { watchedHeads, ...landed } = note;
     return {
-      ...note,
-      ...sample,
-      ...decodeTaps(bytes, note.lengths, this.parts),
+      ...{ ...landed, ...sample },
+      ...decodeTaps(bytes, note.lengths, { ...this.parts, watchedHeads }),
       ...(this.parts.latents?.readsOf(bytes, note) ?? {}),
       readBackMs,
     };
@@ -335,7 +339,7 @@ export class GpuSession implements Session {
 
   /** One submit: the forward, its sample, its taps, and the copy of the results. */
   private startForward(token: number | undefined): void {
-    const { device, buffers, layout, latents } = this.parts;
+    const { device, buffers, latents } = this.parts;
     this.requireRoom(1);
     const step = this.startedCount;
     const { nextPosition: position, nextPlace: place } = this;
@@ -344,14 +348,17 @@ export class GpuSession implements Session {
     if (token !== undefined) device.queue.writeBuffer(buffers.tokens, 0, Uint32Array.of(token));
     const sampling = samplingParams(this.request.sampling);
     this.writeParams({ position, place, rowCount: 1, waitingRows: 1, step, ...sampling });
+    const watchedHeads = this.request.watchedHeads?.() ?? null;
+    if (watchedHeads !== this.watchedHeads) writeRowPlaces(this.parts, watchedHeads);
+    this.watchedHeads = watchedHeads;
     const recorder = new Recorder(device, this.stats, "decode");
     this.decodePass.record(recorder, longestSlots, step === 0);
     const { results, headResults } = buffers;
-    const parts = [{ from: results, byteCount: stepResultBytes(longestSlots, this.parts) }];
-    const headBytes = tapBytes(layout.headTapRowCount, longestSlots);
+    const parts = [{ from: results, byteCount: stepResultBytes(longestSlots, { ...this.parts, watchedHeads }) }];
+    const headBytes = headResultBytes(longestSlots, { ...this.parts, watchedHeads });
     if (headBytes > 0) parts.push({ from: headResults, byteCount: headBytes });
     if (latents !== null && latents.readBytes > 0) parts.push({ from: latents.reads, byteCount: latents.readBytes });
-    this.ring.launch(recorder, parts, { step, lengths });
+    this.ring.launch(recorder, parts, { step, lengths, watchedHeads });
     this.startedCount++;
   }
 

@@ -40,3 +40,28 @@ export async function generate(session: Session, tokenCount: number): Promise<nu
   }
   return tokens;
 }
+
+function logProbabilities(logits: Float32Array): Float64Array {
+  const most = logits.reduce((all, each) => Math.max(all, each), -Infinity);
+  const sum = logits.reduce((all, each) => all + Math.exp(each - most), 0);
+  return Float64Array.from(logits, (each) => each - most - Math.log(sum));
+}
+
+/** Mean over the steps of Σ p · ln(p / q), the tokens fed alike. */
+export async function meanDivergence(
+  [expected, found]: readonly Session[],
+  tokens: Int32Array,
+  promptCount = 9,
+): Promise<number> {
+  let sum = 0;
+  for (const session of [expected, found]) await session.prefill(tokens.subarray(0, promptCount));
+  for (let at = promptCount; at <= tokens.length; at++) {
+    const [p, q] = (await Promise.all([expected.readLogits(), found.readLogits()])).map(logProbabilities);
+    sum += p.reduce((all, each, token) => all + Math.exp(each) * (each - q[token]), 0);
+    for (const session of [expected, found]) {
+      await session.collect();
+      if (at < tokens.length) session.decode(tokens[at]);
+    }
+  }
+  return sum / (tokens.length + 1 - promptCount);
+}

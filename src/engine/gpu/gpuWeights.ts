@@ -22,6 +22,8 @@ export interface GpuLayerWeights {
   readonly qkvBias: GPUBuffer; // [query, key and value rows], or unused
   readonly qkNorm: GPUBuffer; // [query, key][headDim], or unused
   readonly attentionOutput: GPUBuffer; // [hidden][head · headDim]
+  readonly attentionBranchNorm: GPUBuffer; // [hidden], or unused, as the next
+  readonly mlpBranchNorm: GPUBuffer;
   readonly mlpNorm: GPUBuffer; // [hidden]
   readonly gateUp: GPUBuffer; // [gate, up][intermediate][hidden]
   readonly down: GPUBuffer; // [hidden][intermediate]
@@ -138,6 +140,8 @@ export function uploadWeights(
     qkvBias: optional(`layer ${number} qkv bias`, layer.queryBias, layer.keyBias, layer.valueBias),
     qkNorm: optional(`layer ${number} qk norm`, layer.queryNorm, layer.keyNorm),
     attentionOutput: matrix("attentionOutput", `layer ${number} attention output`, layer.attentionOutput),
+    attentionBranchNorm: optional(`layer ${number} attention output norm`, layer.attentionBranchNorm),
+    mlpBranchNorm: optional(`layer ${number} mlp output norm`, layer.mlpBranchNorm),
     mlpNorm: vector(`layer ${number} mlp norm`, layer.mlpNorm),
     gateUp: matrix("gateUp", `layer ${number} gate and up`, layer.gate, layer.up),
     down: matrix("down", `layer ${number} down`, layer.down),

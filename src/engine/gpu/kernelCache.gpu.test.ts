@@ -6,7 +6,7 @@ import { embedKernel } from "./kernels/matrixKernels";
 
 it("compiles a kernel once for the same numbers", async () => {
   const cache = kernelCacheOf((await testDevice()).device);
-  const four = { spec: embedKernel, overrides: { COLUMN_VECTORS: 4, FIRST_TOKEN: 0, ROWS: 4 } };
+  const four = { spec: embedKernel, overrides: { COLUMN_VECTORS: 4, FIRST_TOKEN: 0, ROWS: 4, SCALE: 1 } };
   expect(await cache.kernel(four)).toBe(await cache.kernel(four));
   expect(await cache.kernel(four)).not.toBe(await cache.kernel({ ...four, overrides: { ...four.overrides, ROWS: 5 } }));
 });
@@ -14,7 +14,7 @@ it("compiles a kernel once for the same numbers", async () => {
 it("names a kernel that does not compile, and the compiler's line", async () => {
   const cache = kernelCacheOf((await testDevice()).device);
   const broken = { ...embedKernel, name: "broken", code: embedKernel.code.replace("tokens[row]", "nothing[row]") };
-  const request = { spec: broken, overrides: { COLUMN_VECTORS: 4, FIRST_TOKEN: 0, ROWS: 4 } };
+  const request = { spec: broken, overrides: { COLUMN_VECTORS: 4, FIRST_TOKEN: 0, ROWS: 4, SCALE: 1 } };
   await expect(cache.kernel(request)).rejects.toThrow(/kernel broken:[^]*error \d+:\d+ .*nothing/);
 });
 
@@ -22,7 +22,7 @@ it("names a kernel whose numbers the device does not accept", async () => {
   const cache = kernelCacheOf((await testDevice()).device);
   const request = {
     spec: embedKernel,
-    overrides: { COLUMN_VECTORS: 4, FIRST_TOKEN: 0, ROWS: 4 },
+    overrides: { COLUMN_VECTORS: 4, FIRST_TOKEN: 0, ROWS: 4, SCALE: 1 },
     workgroupSize: 100_000,
   };
   await expect(cache.kernel(request)).rejects.toThrow(/kernel embed:/);

@@ -1,4 +1,5 @@
 // What TypeScript knows of a kernel: its source, its bindings in order, its overrides. A test compares both sides.
+import activateCode from "../../../shaders/common/activate.wgsl?raw";
 import chunksCode from "../../../shaders/common/chunks.wgsl?raw";
 import foretoldCode from "../../../shaders/common/foretold.wgsl?raw";
 import heldQueryCode from "../../../shaders/common/heldQuery.wgsl?raw";
@@ -24,6 +25,7 @@ import weightQ8Code from "../../../shaders/common/weightQ8_0.wgsl?raw";
 import weightQ4Code from "../../../shaders/common/weightQ4_0.wgsl?raw";
 import weightQ41Code from "../../../shaders/common/weightQ4_1.wgsl?raw";
 import weightF16Code from "../../../shaders/common/weightF16.wgsl?raw";
+import windowCode from "../../../shaders/common/window.wgsl?raw";
 import weightF32Code from "../../../shaders/common/weightF32.wgsl?raw";
 import { hasPackedForm, MERGED_BINDING, packedParts } from "./packedCode";
 
@@ -64,6 +66,8 @@ const commonParts: readonly { readonly word: string; readonly code: string }[] =
   { word: "<uniform> chunks: Chunks", code: chunksCode },
   { word: "<uniform> instructions: Instructions", code: instructionsCode },
   { word: "heldQuery(", code: heldQueryCode },
+  { word: "activate(", code: activateCode },
+  { word: "firstInWindow(", code: windowCode },
 ];
 
 /** How keys and values are kept as computed, in float32; packedCode.ts has the packed forms. */

@@ -196,7 +196,7 @@ const leverages: TermFamilySpec = {
       leverage: cache.kernel({ spec: leverageKernel, overrides }),
     });
     return (source, layout, { sketchColumns, sinkSlots }) => {
-      const { device, pool, params, slotTable, keys, positions, ropeTable, matrices } = source;
+      const { device, pool, params, slotTable, keys, positions, ropeTable, tableRows, matrices } = source;
       const headTotal = headCountOf(layout.shape);
       const { slotCapacity } = layout;
       const sketch = uniformOf(source, "sketch", [sketchColumns, sinkSlots]);
@@ -210,7 +210,8 @@ const leverages: TermFamilySpec = {
       const factors = pool.storage("sketch factors", headTotal * sketchColumns ** 2 * 4);
       const leverages = slotRows(source, layout, "leverages");
       const head = { params, sketch, slotTable, sketched };
-      const measureSketch = boundKernel(device, kernels.sketch, { ...head, keys, positions, ropeTable, columns });
+      const rotations = { positions, ropeTable, tableRows };
+      const measureSketch = boundKernel(device, kernels.sketch, { ...head, ...rotations, keys, columns });
       const measureFactor = boundKernel(device, kernels.factor, { ...head, means, grams, factors });
       const measureLeverage = boundKernel(device, kernels.leverage, { ...head, means, factors, leverages });
       return {

@@ -153,7 +153,8 @@ export class GpuLatents {
     this.layers = new Map(
       shape.layers.map((layer, place) => {
         const slotTable = layersOf(buffers.slotTable, host.layout.slotTableLayerBytes, layer);
-        const { params, ropeTable, keys, values, queries, mixed, qkv } = buffers;
+        const { params, keys, values, queries, mixed, qkv } = buffers;
+        const ropeTable = buffers.layerRopeTable(layer);
         const shared = {
           ...{ params, slotTable, ropeTable, keys, scores, qkv, qkNorm: host.weights.layers[layer].qkNorm },
           directions: layersOf(directions, shape.directionLayerBytes, place),

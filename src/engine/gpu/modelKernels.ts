@@ -1,5 +1,6 @@
 // All kernels of a model, compiled side by side: for decode, for prefill chunks, and for the terms.
 import { headCountOf } from "../../cache/headRows";
+import { assert } from "../../lib/errors";
 import type { ModelConfig } from "../../model/config";
 import { CANDIDATE_COUNT } from "../../model/sampling";
 import type { TermName } from "../../policy/policy";
@@ -12,10 +13,12 @@ import {
   attentionDecodeKernel,
   attentionMixKernel,
   attentionScoresKernel,
+  attentionSoftmaxKernel,
   attentionTapsKernel,
 } from "./kernels/attentionKernels";
 import { compactKernel, qkvRopeKernel, turnKeysBackKernel, turnQueriesBackKernel } from "./kernels/cacheKernels";
 import {
+  addNormedKernel,
   embedKernel,
   gateUpKernel,
   gateUpSharedKernel,
@@ -23,7 +26,7 @@ import {
   matVecKernel,
   matVecSharedKernel,
   rmsNormKernel,
-  siluMulKernel,
+  gateMulKernel,
 } from "./kernels/matrixKernels";
 import { mergePartnersKernel, mergeScoresKernel, mergeSlotsKernel, mixNormsKernel } from "./kernels/mergeKernels";
 import { replaceSlotsKernel } from "./kernels/packedKernels";
@@ -67,10 +70,13 @@ export interface ModelKernels {
   readonly embed: readonly Kernel[];
   readonly qkv: MatrixKernel;
   readonly qkvRope: Kernel;
-  readonly attentionDecode: Kernel;
+  /** Of a layer, whose window it knows. */
+  readonly attentionDecode: (layer: number) => Kernel;
   readonly attentionOutput: MatrixKernel;
   readonly gateUp: MatrixKernel;
   readonly down: MatrixKernel;
+  /** Null where outputs of attention and MLP have no norm of their own. */
+  readonly addNormed: Kernel | null;
   /** One for each part of the output. */
   readonly logits: readonly MatrixKernel[];
   readonly sample: Kernel;
@@ -86,10 +92,11 @@ export interface ModelKernels {
   readonly prefill: {
     readonly rmsNorm: Kernel;
     readonly qkv: MatrixKernel;
+    readonly attentionSoftmax: (layer: number) => Kernel;
     readonly attentionMix: Kernel;
     readonly attentionOutput: MatrixKernel;
     readonly gateUp: MatrixKernel;
-    readonly siluMul: Kernel;
+    readonly gateMul: Kernel;
     readonly down: MatrixKernel;
   };
   readonly terms: TermKernels;
@@ -112,6 +119,8 @@ export async function createModelKernels(
   const EPSILON = config.rmsNormEpsilon;
   const HEAD_VECTORS = headDim / 4;
   const GROUP_SIZE = headCount / kvHeadCount;
+  const IS_GELU = flag(config.activation === "geluTanh");
+  const hasResidual = !config.hasBranchNorms;
   const slotHeads = { HEAD_VECTORS, KV_HEAD_COUNT: kvHeadCount, HEAD_TOTAL: headCountOf(config) };
   const queryWidth = headCount * headDim;
   const qkvWidth = queryWidth + 2 * kvHeadCount * headDim;
@@ -130,31 +139,35 @@ export async function createModelKernels(
   };
   const gateUp = async (): Promise<MatrixKernel> => {
     const spec = cache.isSoftware ? gateUpKernel : gateUpSharedKernel;
-    const overrides = { COLUMN_VECTORS: hiddenSize / 4, ROWS: intermediateSize, EPSILON };
+    const overrides = { COLUMN_VECTORS: hiddenSize / 4, ROWS: intermediateSize, IS_GELU, EPSILON };
     const kernel = await plain(spec, overrides, forms.gateUp);
     return { kernel, groups: [groupCount(cache, kernel, intermediateSize / 2)] };
   };
 
   const qkvMatrix = { columns: hiddenSize, outputs: qkvWidth, hasBias: config.hasQkvBias };
-  const outputMatrix = { columns: queryWidth, outputs: hiddenSize, hasResidual: true };
+  const outputMatrix = { columns: queryWidth, outputs: hiddenSize, hasResidual };
   const tapShape = {
     SLOT_GROUP_SIZE: GROUP_SIZE,
     LAYER_COUNT: layerCount,
     PEAK_LAYER_STRIDE: peakLayerBytes(config) / 4,
   };
-  const downMatrix = { columns: intermediateSize, outputs: hiddenSize, hasResidual: true };
+  const embedding = { COLUMN_VECTORS: hiddenSize / 4, SCALE: config.embeddingScale };
+  const downMatrix = { columns: intermediateSize, outputs: hiddenSize, hasResidual };
   const [slots, decode, prefill, terms] = await Promise.all([
     slotKernels(cache, config),
     allOf({
       embed: Promise.all(
         parts.embedding.map(({ firstRow: FIRST_TOKEN, rowCount: ROWS }) =>
-          plain(embedKernel, { COLUMN_VECTORS: hiddenSize / 4, FIRST_TOKEN, ROWS }, forms.embedding),
+          plain(embedKernel, { ...embedding, FIRST_TOKEN, ROWS }, forms.embedding),
         ),
       ),
       qkv: matVec("qkv", { ...qkvMatrix, hasNorm: true }),
       attentionOutput: matVec("attentionOutput", outputMatrix),
       gateUp: gateUp(),
       down: matVec("down", downMatrix),
+      addNormed: config.hasBranchNorms
+        ? plain(addNormedKernel, { COLUMN_VECTORS: hiddenSize / 4, EPSILON })
+        : Promise.resolve(null),
       logits: Promise.all(
         parts.output.map(({ rowCount }) => matVec("output", { columns: hiddenSize, outputs: rowCount, hasNorm: true })),
       ),
@@ -171,10 +184,11 @@ export async function createModelKernels(
     allOf({
       rmsNorm: plain(rmsNormKernel, { COLUMN_VECTORS: hiddenSize / 4, EPSILON }),
       qkv: matMul("qkv", qkvMatrix),
+      attentionSoftmax: byWindow(config, (WINDOW_SLOTS) => plain(attentionSoftmaxKernel, { GROUP_SIZE, WINDOW_SLOTS })),
       attentionMix: plain(attentionMixKernel, { HEAD_VECTORS, GROUP_SIZE, HEAD_COUNT: headCount }),
       attentionOutput: matMul("attentionOutput", outputMatrix),
       gateUp: matMul("gateUp", { columns: hiddenSize, outputs: 2 * intermediateSize }),
-      siluMul: plain(siluMulKernel, { COLUMN_VECTORS: intermediateSize / 4 }),
+      gateMul: plain(gateMulKernel, { COLUMN_VECTORS: intermediateSize / 4, IS_GELU }),
       down: matMul("down", downMatrix),
     }),
     createTermKernels(cache, config),
@@ -198,19 +212,38 @@ export async function createModelKernels(
 /** What every forward writes slots with, and reads them with. */
 function slotKernels(
   cache: KernelCache,
-  { headCount: HEAD_COUNT, kvHeadCount: KV_HEAD_COUNT, headDim, hasQkNorm, rmsNormEpsilon: EPSILON }: ModelConfig,
+  config: ModelConfig,
 ): Promise<Pick<ModelKernels, "qkvRope" | "attentionDecode">> {
+  const { headCount: HEAD_COUNT, kvHeadCount: KV_HEAD_COUNT, headDim, hasQkNorm, rmsNormEpsilon: EPSILON } = config;
   const heads = { HEAD_VECTORS: headDim / 4, HEAD_COUNT };
   return allOf({
     qkvRope: cache.kernel({
       spec: qkvRopeKernel,
       overrides: { ...heads, KV_HEAD_COUNT, HAS_QK_NORM: flag(hasQkNorm), EPSILON },
     }),
-    attentionDecode: cache.kernel({
-      spec: attentionDecodeKernel,
-      overrides: { ...heads, GROUP_SIZE: HEAD_COUNT / KV_HEAD_COUNT },
-    }),
+    attentionDecode: byWindow(config, (WINDOW_SLOTS) =>
+      cache.kernel({
+        spec: attentionDecodeKernel,
+        overrides: { ...heads, GROUP_SIZE: HEAD_COUNT / KV_HEAD_COUNT, WINDOW_SLOTS },
+      }),
+    ),
   });
+}
+
+/** A kernel for every window that some layer has, 0 for none. */
+async function byWindow(
+  { layers }: ModelConfig,
+  compile: (windowSlots: number) => Promise<Kernel>,
+): Promise<(layer: number) => Kernel> {
+  const windows = layers.map(({ window }) => window ?? 0);
+  const compiled = new Map(
+    await Promise.all([...new Set(windows)].map(async (window) => [window, await compile(window)] as const)),
+  );
+  return (layer) => {
+    const kernel = compiled.get(windows[layer]);
+    assert(kernel !== undefined, `a kernel for the window of layer ${layer}`);
+    return kernel;
+  };
 }
 
 /** The same kernels for a session that packs its entries, as far as one with these terms uses them. */
@@ -246,7 +279,7 @@ export function compileMerges(
   const pools = { HEAD_VECTORS: headDim / 4, KV_HEAD_COUNT };
   const slotHeads = { HEAD_VECTORS: headDim / 4, KV_HEAD_COUNT, HEAD_TOTAL: headCountOf(shape) };
   return allOf({
-    attentionDecode: cache.kernel({ spec: biased(attentionDecodeKernel), overrides: heads }),
+    attentionDecode: cache.kernel({ spec: biased(attentionDecodeKernel), overrides: { ...heads, WINDOW_SLOTS: 0 } }),
     attentionScores: cache.kernel({ spec: biased(attentionScoresKernel), overrides: heads }),
     partners: cache.kernel({ spec: mergePartnersKernel, overrides: slotHeads }),
     scores: cache.kernel({ spec: mergeScoresKernel, overrides: { ...heads, DECAY } }),

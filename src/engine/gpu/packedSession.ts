@@ -81,7 +81,8 @@ export class PackedSession {
     const { oldKeys, oldValues } = this;
     this.layers = storage.keys.layers.map((_, layer) => {
       const ofLayer = (table: GPUBuffer) => layersOf(table, layout.slotTableLayerBytes, layer);
-      const { params, survivors, ropeTable, keys, values } = buffers;
+      const { params, survivors, keys, values } = buffers;
+      const ropeTable = buffers.layerRopeTable(layer);
       const shared = { params, slotTable: ofLayer(buffers.slotTable), keys, values };
       return {
         pack: boundKernel(device, kernels.pack, shared),

@@ -24,10 +24,13 @@ interface LayerKernels {
   readonly promptSums: BoundKernel | null;
   readonly received: BoundKernel | null;
   readonly attentionOutput: BoundMatrix;
+  /** Null where outputs are added by their products. */
+  readonly addAttention: BoundKernel | null;
   readonly mlpNorm: BoundKernel;
   readonly gateUp: BoundMatrix;
   readonly silu: BoundKernel;
   readonly down: BoundMatrix;
+  readonly addMlp: BoundKernel | null;
 }
 
 export class PrefillPass {
@@ -78,16 +81,18 @@ export class PrefillPass {
     if (layer.received !== null) recorder.dispatchFor(layer.received, lengthSlots, kvHeadCount);
     if (attention.type === "tiles") recorder.dispatchFor(attention.mix, (headCount * headDim) / 4, rowTiles);
     multiply(layer.attentionOutput);
+    if (layer.addAttention !== null) recorder.dispatch(layer.addAttention, [rowCount]);
     recorder.dispatchFor(layer.mlpNorm, rowCount);
     multiply(layer.gateUp);
     recorder.dispatchFor(layer.silu, intermediateSize / 4, rowCount);
     multiply(layer.down);
+    if (layer.addMlp !== null) recorder.dispatch(layer.addMlp, [rowCount]);
   }
 
   private bindLayer(layer: number): LayerKernels {
     const { kernels, layout, buffers } = this.parts;
     const { prefill, terms } = kernels;
-    const { params, hidden, normed, qkv, ropeTable, queries, mixed, gateUp, gated } = buffers;
+    const { params, hidden, branch, normed, qkv, queries, mixed, gateUp, gated } = buffers;
     const weights = this.parts.weights.layers[layer];
     const slotTable = layersOf(buffers.slotTable, layout.slotTableLayerBytes, layer);
     const { keys, values } = buffers;
@@ -95,6 +100,8 @@ export class PrefillPass {
     const probabilities = buffers.chunkScores;
     const norm = (weight: GPUBuffer) =>
       this.bind(prefill.rmsNorm, { params, input: hidden, norm: weight, output: normed });
+    const { addNormed } = kernels;
+    const output = addNormed === null ? hidden : branch;
     const { received } = this.parts;
     const receivedSums = received && layersOf(buffers.receivedSums, layout.receivedLayerBytes, layer);
     const columnSums: GPUBuffer | undefined = buffers.promptSums[layer];
@@ -102,7 +109,7 @@ export class PrefillPass {
       attentionNorm: norm(weights.attentionNorm),
       qkv: this.matrix(prefill.qkv, { input: normed, weight: weights.qkv, bias: weights.qkvBias, output: qkv }),
       rope: this.bind(kernels.qkvRope, {
-        ...{ params, qkv, qkNorm: weights.qkNorm, ropeTable, slotTable },
+        ...{ params, qkv, qkNorm: weights.qkNorm, ropeTable: buffers.layerRopeTable(layer), slotTable },
         ...{ queries, keys, values, queryRing },
       }),
       attention: this.bindAttention(layer),
@@ -110,12 +117,14 @@ export class PrefillPass {
         columnSums === undefined ? null : this.bind(terms.promptAttention, { params, probabilities, columnSums }),
       received: receivedSums && this.bind(received.add, { params, slotTable, probabilities, receivedSums }),
       attentionOutput: this.matrix(prefill.attentionOutput, {
-        ...{ input: mixed, weight: weights.attentionOutput, output: hidden },
+        ...{ input: mixed, weight: weights.attentionOutput, output },
       }),
+      addAttention: addNormed && this.bind(addNormed, { branch, norm: weights.attentionBranchNorm, hidden }),
       mlpNorm: norm(weights.mlpNorm),
       gateUp: this.matrix(prefill.gateUp, { input: normed, weight: weights.gateUp, output: gateUp }),
-      silu: this.bind(prefill.siluMul, { gateUp, output: gated }),
-      down: this.matrix(prefill.down, { input: gated, weight: weights.down, output: hidden }),
+      silu: this.bind(prefill.gateMul, { gateUp, output: gated }),
+      down: this.matrix(prefill.down, { input: gated, weight: weights.down, output }),
+      addMlp: addNormed && this.bind(addNormed, { branch, norm: weights.mlpBranchNorm, hidden }),
     };
   }
 
@@ -126,13 +135,13 @@ export class PrefillPass {
     if (packed !== null) {
       const peaks = layersOf(buffers.peaks, peakLayerBytes(config), layer);
       const cache = { params, slotTable, queries, keys, values, slotBiases };
-      const kernel = this.parts.merges?.attentionDecode ?? kernels.attentionDecode;
+      const kernel = this.parts.merges?.attentionDecode ?? kernels.attentionDecode(layer);
       return { type: "rows", bound: this.bind(kernel, { ...cache, probabilities, peaks, output: mixed }) };
     }
     return {
       type: "tiles",
       scores: this.bind(kernels.terms.attentionScores, { params, slotTable, queries, keys, scores: probabilities }),
-      softmax: this.bind(kernels.terms.attentionSoftmax, { params, slotTable, probabilities }),
+      softmax: this.bind(kernels.prefill.attentionSoftmax(layer), { params, slotTable, probabilities }),
       mix: this.bind(kernels.prefill.attentionMix, { params, slotTable, probabilities, values, output: mixed }),
     };
   }

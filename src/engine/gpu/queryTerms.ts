@@ -262,7 +262,7 @@ function overridesOf({ headDim, headCount, kvHeadCount }: FamilyShape) {
 }
 
 function foretell(source: TermSource, layout: TermLayout, kernel: Kernel, parameters: TermParameters): Foretold {
-  const { device, pool, params, queries, ropeTable } = source;
+  const { device, pool, params, queries, ropeTable, tableRows } = source;
   const { headDim, headCount } = layout.shape;
   const headTotal = queryHeadTotal(layout);
   const { sinkSlots, futureSteps, sharpness, hasCovariance } = parameters;
@@ -273,7 +273,7 @@ function foretell(source: TermSource, layout: TermLayout, kernel: Kernel, parame
   const foretold = uniformOf(source, "queries to come", numbers);
   const mean = pool.storage("query mean", headTotal * headDim * 4);
   const deviations = pool.storage("query deviations", hasCovariance ? headTotal * rowCount * headDim * 4 : 0);
-  const bound = boundKernel(device, kernel, { params, foretold, queries, ropeTable, mean, deviations });
+  const bound = boundKernel(device, kernel, { params, foretold, queries, ropeTable, tableRows, mean, deviations });
   return { foretold, mean, deviations, rowCount, queries: bound };
 }
 

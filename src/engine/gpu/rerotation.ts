@@ -16,9 +16,9 @@ export class Rerotation {
     kernels: TurnBackKernels,
   ) {
     const { device, buffers } = parts;
-    const { params, slotTable, survivors, keys, ropeTable, queryRing } = buffers;
-    this.keys = boundKernel(device, kernels.keys, { params, slotTable, survivors, ropeTable, keys });
-    this.queries = boundKernel(device, kernels.queries, { params, ropeTable, queryRing });
+    const { params, slotTable, survivors, keys, ropeTable, tableRows, queryRing } = buffers;
+    this.keys = boundKernel(device, kernels.keys, { params, slotTable, survivors, ropeTable, tableRows, keys });
+    this.queries = boundKernel(device, kernels.queries, { params, ropeTable, tableRows, queryRing });
   }
 
   /** Heads keep the same number of slots, or the newest queries would have to stand at several places at once. */

@@ -6,23 +6,27 @@ import {
   headRow,
   kvHeadOf,
   layerOf,
+  lengthsOfHeads,
   newRows,
   offsetsOf,
   queryHeadLengths,
+  queryHeadsOf,
   type HeadGrid,
   type HeadRows,
 } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import type { ForwardResult, SessionRequest } from "../backend";
-import { createRopeTable } from "../ropeTable";
+import { layerRopeTables } from "../ropeTable";
 import { queryRowCount, rotatedPositionCount } from "../terms/queryRows";
 import { evenPools } from "../slotPools";
 import { packingOf } from "../storage/storageFormat";
 import type { MemorySummary } from "../../trace/trace";
 import type { BufferPool } from "./bufferPool";
+import type { BufferBinding } from "./kernelCache";
 import { kvEntryBytes } from "./kernelSpec";
 import { RECORD_LINES, type PackedStorage } from "./packedStorage";
 import { PARAM_BYTES } from "./params";
+import { rowPlacesOf } from "./kernels/attentionKernels";
 import { RESULT_WORDS } from "./kernels/sample";
 
 /** Rows of a prefill chunk: enough to use a weight often once it is loaded, few enough to leave room for the page. */
@@ -50,8 +54,14 @@ export interface SessionLayout {
 export interface SessionBuffers {
   readonly params: GPUBuffer;
   readonly tokens: GPUBuffer; // [row]
-  readonly ropeTable: GPUBuffer; // [position][headDim / 2][cosine, sine]
+  /** Every table that some layer uses: [row][headDim / 2][cosine, sine], a row for each position. */
+  readonly ropeTable: GPUBuffer;
+  /** The row at which a layer's table begins. [layer] */
+  readonly tableRows: GPUBuffer;
+  /** Of one layer. */
+  readonly layerRopeTable: (layer: number) => BufferBinding;
   readonly hidden: GPUBuffer; // [row][hidden]
+  readonly branch: GPUBuffer; // [row][hidden], outputs that have a norm of their own; empty where they have none
   readonly normed: GPUBuffer; // [row][hidden], prefill only
   readonly qkv: GPUBuffer; // [row][query, key and value rows]
   readonly queries: GPUBuffer; // [row][head][headDim]
@@ -69,6 +79,8 @@ export interface SessionBuffers {
   readonly slotBiases: GPUBuffer; // [row], see shaders/common/slotBias.wgsl; empty where nothing is merged
   readonly queryRing: GPUBuffer; // [layer][position % ringRows][head][headDim]
   readonly logits: GPUBuffer; // [vocabulary]
+  readonly rowPlaces: GPUBuffer; // [layer][kvHead], see shaders/attentionTaps.wgsl
+  readonly headRowPlaces: GPUBuffer; // [layer][head], the same for query heads
   readonly results: GPUBuffer; // words, see shaders/attentionTaps.wgsl
   readonly headResults: GPUBuffer; // words: the taps alone
   readonly survivors: GPUBuffer; // see shaders/compact.wgsl
@@ -88,10 +100,10 @@ export function sessionLayout(config: ModelConfig, request: SessionRequest): Ses
     slotTableLayerBytes: alignedBytes((kvHeadCount + recordLines(request)) * SLOT_ENTRY_BYTES),
     queryLayerBytes: alignedBytes(Math.max(1, ringRows) * headCount * headDim * 4),
     scoreLayerBytes: alignedBytes(rowBytes),
-    resultBytes: RESULT_WORDS * 4 + (hasTaps ? tapBytes(headCountOf(config), slotCapacity) : 0),
+    resultBytes: stepResultBytes(slotCapacity, { config, hasTaps, watchedHeads: null }),
     receivedLayerBytes: alignedBytes(kvHeadCount * slotCapacity * 4),
     headTapRowCount,
-    headResultBytes: tapBytes(headTapRowCount, slotCapacity),
+    headResultBytes: tapBytes(headTapRowCount, slotCapacity, null),
   };
 }
 
@@ -121,8 +133,9 @@ export function createSessionBuffers(
   return {
     params: pool.uniform("params", PARAM_BYTES),
     tokens: rows("tokens", 1),
-    ropeTable: pool.filled("rope table", createRopeTable(config, rotatedPositionCount(request))),
+    ...ropeBuffers(pool, config, rotatedPositionCount(request)),
     hidden: rows("hidden", hiddenSize),
+    branch: rows("branch", config.hasBranchNorms ? hiddenSize : 0),
     normed: rows("normed", hiddenSize),
     qkv: rows("qkv", queryWidth + 2 * kvHeadCount * headDim),
     queries: rows("queries", queryWidth),
@@ -140,12 +153,39 @@ export function createSessionBuffers(
     receivedSums: pool.storage("received sums", isReceived ? layerCount * layout.receivedLayerBytes : 0),
     queryRing: pool.storage("query ring", layerCount * queryLayerBytes),
     logits: pool.storage("logits", config.vocabularySize * 4),
+    rowPlaces: pool.filled("row places", rowPlacesOf(kvHeadTotal, null)),
+    headRowPlaces: pool.filled("row places of query heads", rowPlacesOf(layout.headTapRowCount, null)),
     results: pool.storage("results", layout.resultBytes),
     headResults: pool.storage("results of query heads", layout.headResultBytes),
     survivors: pool.storage("survivors", (kvHeadTotal + 1 + kvHeadTotal * slotCapacity) * 4),
     promptSums: Array.from({ length: hasPromptSums ? layerCount : 0 }, (_, layer) =>
       pool.storage(`prompt sums of layer ${layer}`, kvHeadCount * slotCapacity * 4),
     ),
+  };
+}
+
+/** Tables begin at multiples of 256 bytes, so that one can be bound alone. */
+function ropeBuffers(
+  pool: BufferPool,
+  config: ModelConfig,
+  positionCount: number,
+): Pick<SessionBuffers, "ropeTable" | "tableRows" | "layerRopeTable"> {
+  const { headDim } = config;
+  const layerTables = layerRopeTables(config, positionCount);
+  const tables = [...new Set(layerTables)];
+  const rows = tables.length === 1 ? positionCount : 64 * Math.ceil(positionCount / 64);
+  const joined = new Float32Array(tables.length * rows * headDim);
+  tables.forEach((table, place) => joined.set(table, place * rows * headDim));
+  const firstRows = Uint32Array.from(layerTables, (table) => tables.indexOf(table) * rows);
+  const ropeTable = pool.filled("rope table", joined);
+  const rowBytes = headDim * Float32Array.BYTES_PER_ELEMENT;
+  return {
+    ropeTable,
+    tableRows: pool.filled("table rows", firstRows),
+    layerRopeTable: (layer) => {
+      if (tables.length === 1) return ropeTable;
+      return { buffer: ropeTable, offset: firstRows[layer] * rowBytes, size: rows * rowBytes };
+    },
   };
 }
 
@@ -217,9 +257,12 @@ export function alignedBytes(byteCount: number): number {
   return Math.ceil(byteCount / 256) * 256;
 }
 
-/** Attention rows as shaders/attentionTaps.wgsl leaves them: scales first, then rows as wide as the longest, in whole words. */
-export function tapBytes(rowCount: number, longestSlots: number): number {
-  return 4 * rowCount * (1 + Math.ceil(longestSlots / 4));
+/**
+ * Attention rows as shaders/attentionTaps.wgsl leaves them: scales of all heads first, then rows of those watched (null: all) as
+ * wide as the longest, in whole words.
+ */
+export function tapBytes(headCount: number, longestSlots: number, watchedHeads: readonly number[] | null): number {
+  return 4 * (headCount + (watchedHeads?.length ?? headCount) * Math.ceil(longestSlots / 4));
 }
 
 interface TapRows {
@@ -228,29 +271,64 @@ interface TapRows {
 }
 
 /** What the results of a step depend on. */
-interface TappedSession {
+interface TappedStep {
   readonly config: ModelConfig;
-  readonly layout: Pick<SessionLayout, "headTapRowCount">;
   readonly hasTaps: boolean;
+  /** KV heads whose rows are there; null: all. */
+  readonly watchedHeads: readonly number[] | null;
 }
 
 /** Of the sample and the taps of KV heads. */
-export function stepResultBytes(longestSlots: number, { config, hasTaps }: Omit<TappedSession, "layout">): number {
-  return RESULT_WORDS * 4 + (hasTaps ? tapBytes(headCountOf(config), longestSlots) : 0);
+export function stepResultBytes(longestSlots: number, { config, hasTaps, watchedHeads }: TappedStep): number {
+  return RESULT_WORDS * 4 + (hasTaps ? tapBytes(headCountOf(config), longestSlots, watchedHeads) : 0);
+}
+
+/** Of the taps of query heads. */
+export function headResultBytes(
+  longestSlots: number,
+  { config, layout, watchedHeads }: Omit<TappedStep, "hasTaps"> & { readonly layout: TapLayout },
+): number {
+  return tapBytes(layout.headTapRowCount, longestSlots, queryHeadsOf(watchedHeads, groupSizeOf(config)));
+}
+
+/** Has the taps of the next submits keep the rows of these heads; null: of all. */
+export function writeRowPlaces(
+  session: { readonly device: GPUDevice; readonly config: ModelConfig; readonly layout: TapLayout } & {
+    readonly buffers: Pick<SessionBuffers, "rowPlaces" | "headRowPlaces">;
+  },
+  watchedHeads: readonly number[] | null,
+): void {
+  const { device, config, layout, buffers } = session;
+  const headPlaces = rowPlacesOf(layout.headTapRowCount, queryHeadsOf(watchedHeads, groupSizeOf(config)));
+  device.queue.writeBuffer(buffers.rowPlaces, 0, rowPlacesOf(headCountOf(config), watchedHeads));
+  if (headPlaces.length > 0) device.queue.writeBuffer(buffers.headRowPlaces, 0, headPlaces);
+}
+
+type TapLayout = Pick<SessionLayout, "headTapRowCount">;
+
+function groupSizeOf({ headCount, kvHeadCount }: ModelConfig): number {
+  return headCount / kvHeadCount;
 }
 
 type Attention = Pick<ForwardResult, "attention" | "attentionScale" | "headAttention" | "headAttentionScale">;
 
 /** The attention among the results of a step. */
-export function decodeTaps(bytes: ArrayBuffer, lengths: Int32Array, session: TappedSession): Attention {
-  const { config, layout, hasTaps } = session;
+export function decodeTaps(
+  bytes: ArrayBuffer,
+  lengths: Int32Array,
+  step: TappedStep & { readonly layout: TapLayout },
+): Attention {
+  const { config, layout, hasTaps, watchedHeads } = step;
   const attention = hasTaps
-    ? decodeTapRows(bytes, RESULT_WORDS * 4, lengths)
+    ? decodeTapRows(bytes, RESULT_WORDS * 4, { lengths, watchedHeads })
     : { rows: emptyRows(lengths.length, Uint8Array), scales: new Float32Array(0) };
   const { rows, scales } = attention;
   if (layout.headTapRowCount === 0) return { attention: rows, attentionScale: scales };
-  const headLengths = queryHeadLengths(lengths, config.headCount / config.kvHeadCount);
-  const heads = decodeTapRows(bytes, stepResultBytes(Math.max(...lengths), session), headLengths);
+  const groupSize = groupSizeOf(config);
+  const heads = decodeTapRows(bytes, stepResultBytes(Math.max(...lengths), step), {
+    lengths: queryHeadLengths(lengths, groupSize),
+    watchedHeads: queryHeadsOf(watchedHeads, groupSize),
+  });
   return {
     ...{ attention: rows, attentionScale: scales },
     ...{ headAttention: heads.rows, headAttentionScale: heads.scales },
@@ -258,12 +336,20 @@ export function decodeTaps(bytes: ArrayBuffer, lengths: Int32Array, session: Tap
 }
 
 /** Copies of the rows that start at `at`. */
-function decodeTapRows(bytes: ArrayBuffer, at: number, lengths: Int32Array): TapRows {
+function decodeTapRows(
+  bytes: ArrayBuffer,
+  at: number,
+  { lengths, watchedHeads }: { readonly lengths: Int32Array; readonly watchedHeads: readonly number[] | null },
+): TapRows {
   const paddedBytes = Math.ceil(Math.max(...lengths) / 4) * 4;
   const padded = new Uint8Array(bytes, at + lengths.length * 4);
-  const rows = newRows(offsetsOf(lengths), Uint8Array);
-  lengths.forEach((length, row) =>
-    headRow(rows, row).set(padded.subarray(row * paddedBytes, row * paddedBytes + length)),
-  );
+  const rows = newRows(offsetsOf(lengthsOfHeads(lengths, watchedHeads)), Uint8Array);
+  let from = 0;
+  for (let head = 0; head < lengths.length; head++) {
+    const row = headRow(rows, head);
+    if (row.length === 0) continue;
+    row.set(padded.subarray(from, from + row.length));
+    from += paddedBytes;
+  }
   return { rows, scales: new Float32Array(bytes, at, lengths.length).slice() };
 }

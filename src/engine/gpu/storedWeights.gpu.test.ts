@@ -1,67 +1,10 @@
 // Matrices as their files store them, on the GPU against the CPU: in planes where there is a kernel, else widened.
 import { afterAll, describe, expect, it } from "vitest";
-import { codeTensor } from "../../model/gguf/drawGguf.testing";
-import { weightFormat } from "../../model/weightFormats";
-import { mapMatrices, type StoredMatrix, type WeightMatrix } from "../../model/weights";
-import type { ModelConfig } from "../../model/config";
-import type { Model, Session } from "../backend";
 import { createCpuBackend } from "../cpu/cpuBackend";
-import { seededModel, seededPrompt, tinyConfig } from "../seededModel.testing";
-import { closeTestBackends, openTestBackend, plainRequest } from "./gpuTestBackend.testing";
+import { seededModel, seededPrompt } from "../seededModel.testing";
+import { closeTestBackends, meanDivergence, openTestBackend, plainRequest } from "./gpuTestBackend.testing";
 import { matrixForms } from "./gpuWeights";
-
-/** An odd number of blocks in the key matrix, and a vocabulary that no workgroup divides. */
-const config: ModelConfig = {
-  ...tinyConfig,
-  ...{ vocabularySize: 301, hiddenSize: 96, intermediateSize: 160, headCount: 6, kvHeadCount: 3, headDim: 16 },
-};
-
-function storedModel(typeOf: (place: number) => string, isTied: boolean): Model {
-  const shaped = { ...config, isTied };
-  const plain = seededModel(7, shaped);
-  let place = 0;
-  const stored = new Map<WeightMatrix, StoredMatrix>();
-  const store = (matrix: WeightMatrix): WeightMatrix => {
-    if (!(matrix instanceof Float32Array)) throw new Error("it is plain");
-    const known = stored.get(matrix);
-    if (known !== undefined) return known;
-    const isDown = plain.weights.layers.some(({ down }) => down === matrix);
-    const columnCount = isDown ? config.intermediateSize : config.hiddenSize; // the heads are as wide together
-    const rowCount = matrix.length / columnCount;
-    const format = weightFormat(typeOf(place));
-    if (format === undefined) throw new Error("the format is known");
-    const { bytes } = codeTensor("m", [columnCount, rowCount], { type: format.name, size: 0.15, seed: ++place });
-    const rowBytes = (columnCount / format.blockValues) * format.blockBytes;
-    const made: StoredMatrix = {
-      ...{ name: `matrix ${place}`, format, rowCount, columnCount },
-      readRows: (first, count) => Promise.resolve(bytes.subarray(first * rowBytes, (first + count) * rowBytes)),
-    };
-    stored.set(matrix, made);
-    return made;
-  };
-  return { config: shaped, weights: mapMatrices(plain.weights, store) };
-}
-
-function logProbabilities(logits: Float32Array): Float64Array {
-  const most = logits.reduce((all, each) => Math.max(all, each), -Infinity);
-  const sum = logits.reduce((all, each) => all + Math.exp(each - most), 0);
-  return Float64Array.from(logits, (each) => each - most - Math.log(sum));
-}
-
-/** Mean over the steps of Σ p · ln(p / q), the tokens fed alike. */
-async function meanDivergence([expected, found]: readonly Session[], tokens: Int32Array): Promise<number> {
-  let sum = 0;
-  for (const session of [expected, found]) await session.prefill(tokens.subarray(0, 9));
-  for (let at = 9; at <= tokens.length; at++) {
-    const [p, q] = (await Promise.all([expected.readLogits(), found.readLogits()])).map(logProbabilities);
-    sum += p.reduce((all, each, token) => all + Math.exp(each) * (each - q[token]), 0);
-    for (const session of [expected, found]) {
-      await session.collect();
-      if (at < tokens.length) session.decode(tokens[at]);
-    }
-  }
-  return sum / (tokens.length - 8);
-}
+import { storedConfig as config, storedModel } from "./storedModel.testing";
 
 afterAll(closeTestBackends);
 describe.each<[string, readonly string[], string, boolean]>([

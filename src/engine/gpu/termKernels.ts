@@ -41,7 +41,7 @@ export async function createTermKernels(cache: KernelCache, shape: HeadShape): P
   const KV_HEAD_COUNT = shape.kvHeadCount;
   const GROUP_SIZE = shape.headCount / shape.kvHeadCount;
   const others = allOf({
-    attentionSoftmax: cache.kernel({ spec: attentionSoftmaxKernel, overrides: { GROUP_SIZE } }),
+    attentionSoftmax: cache.kernel({ spec: attentionSoftmaxKernel, overrides: { GROUP_SIZE, WINDOW_SLOTS: 0 } }),
     promptAttention: cache.kernel({ spec: promptAttentionKernel, overrides: { GROUP_SIZE } }),
     windowStatistics: cache.kernel({ spec: windowStatisticsKernel, overrides: { GROUP_SIZE, KV_HEAD_COUNT } }),
     votingHeads: cache.kernel({ spec: votingHeadsKernel, overrides: { GROUP_SIZE, KV_HEAD_COUNT } }),

@@ -39,8 +39,9 @@ export interface TermSource {
   readonly receivedSums: GPUBuffer;
   /** By row of keys; empty where nothing is merged. */
   readonly slotBiases: GPUBuffer;
-  /** [position][headDim / 2][cosine, sine] */
+  /** As in SessionBuffers. */
   readonly ropeTable: GPUBuffer;
+  readonly tableRows: GPUBuffer;
   /** Output projections, in the type of the weights. [layer] of [hidden][head · headDim] */
   readonly outputWeights: readonly GPUBuffer[];
   readonly matrices: TermMatrices;

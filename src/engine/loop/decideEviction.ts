@@ -3,23 +3,15 @@
 import type { CacheState } from "../../cache/cacheState";
 import { keepSlots } from "../../cache/cacheState";
 import type { HeadRows } from "../../cache/headRows";
-import {
-  copyRows,
-  headCountOf,
-  headRow,
-  joinRows,
-  kvHeadOf,
-  layerOf,
-  meanLength,
-  rowLength,
-} from "../../cache/headRows";
+import { copyRows, headCountOf, headRow, joinRows, kvHeadOf, layerOf, rowLength } from "../../cache/headRows";
 import { noSpans, type PromptSpans } from "../../lib/spans";
-import { keepCarry, protectedCandidates } from "../../policy/admission";
+import { chooseSurvivors, keepCarry, protectedCandidates } from "../../policy/admission";
 import { scoreLayer, type Scores } from "../../policy/columns";
 import type { Policy, PolicyParameters, PolicyView, Terms } from "../../policy/policy";
 import { chooseLayer } from "../../policy/selection";
 import type { LayerShare } from "../../policy/share";
 import { policyFormula } from "../../policy/secondStage";
+import { meanOfDecided, windowScores, type LayerWindows } from "../../policy/windows";
 import type { EvictionEvent } from "../../trace/trace";
 import type { Measured } from "../backend";
 
@@ -32,6 +24,8 @@ export interface EvictionOccasion {
   readonly event: number;
   readonly step: number;
   readonly share: LayerShare;
+  /** Of the model; absent: every layer sees all. */
+  readonly windows?: LayerWindows | undefined;
 }
 
 /** The evidence of what was measured goes into the record as it is. */
@@ -40,7 +34,7 @@ export function decideEviction(
   cache: CacheState,
   { terms, ...evidence }: Measured,
 ): { eviction: EvictionEvent; cache: CacheState } {
-  const { policy, parameters, promptCount, spans = noSpans, event, step, share } = occasion;
+  const { policy, parameters, promptCount, spans = noSpans, event, step, share, windows } = occasion;
   const { windowSlots } = parameters;
   const formula = policyFormula(policy, parameters);
   const views = Array.from({ length: headCountOf(cache) }, (_, head): PolicyView => {
@@ -59,8 +53,19 @@ export function decideEviction(
   });
   const layers = Array.from({ length: cache.layerCount }, (_, layer) => {
     const heads = views.slice(layer * cache.kvHeadCount, (layer + 1) * cache.kvHeadCount);
-    const isProtected = heads.map((view) => protectedCandidates(view, parameters.isPromptProtected, spans.kept));
     const lengths = heads.map(({ lengthSlots }) => lengthSlots);
+    if ((windows?.[layer] ?? null) !== null) {
+      const keepSlots = share({ layer, rows: [], lengths });
+      return heads.map((view, head) => {
+        const scores = windowScores(formula, view);
+        const kept = { lengthSlots: lengths[head], keepSlots: keepSlots[head] };
+        return {
+          ...{ scores, keepSlots: keepSlots[head] },
+          chosen: chooseSurvivors({ total: scores.total, isProtected: null, ...kept }),
+        };
+      });
+    }
+    const isProtected = heads.map((view) => protectedCandidates(view, parameters.isPromptProtected, spans.kept));
     const scored = scoreLayer(formula, heads, (ranking) => {
       const rows = ranking.map((total, head) => ({ total, isProtected: isProtected[head] }));
       return share({ layer, rows, lengths }).map((keepSlots, head) => Math.min(keepSlots, lengths[head]));
@@ -84,7 +89,11 @@ export function decideEviction(
   const eviction: EvictionEvent = {
     event,
     step,
-    budgetSlots: meanLength(Int32Array.from(heads, ({ keepSlots }) => keepSlots)),
+    budgetSlots: meanOfDecided(
+      Int32Array.from(heads, ({ keepSlots }) => keepSlots),
+      cache,
+      windows,
+    ),
     windowSlots,
     positionsBefore: cache.positions,
     terms: { ...terms },

@@ -21,8 +21,9 @@ import { objectionToCombination, objectionToSpans } from "../../policy/combinati
 import { policyById } from "../../policy/policies";
 import { neededTerms, type Policy, type PolicyParameters } from "../../policy/policy";
 import { policyFormula } from "../../policy/secondStage";
-import { createShare, isOverBudget, type LayerShare } from "../../policy/share";
+import { createShare, isOverBudget, type LayerShare, type Share } from "../../policy/share";
 import { slotRoom } from "../../policy/slotRoom";
+import { decidedGrid, shareBesideWindows, type LayerWindows } from "../../policy/windows";
 import type { Model, SessionRequest } from "../backend";
 import type { RunRecipe } from "../protocol";
 import { latentReadingOf } from "../reading/latentReading";
@@ -37,6 +38,8 @@ export interface PlannedRun {
   readonly tokenizer: Tokenizer;
   readonly promptTokens: Int32Array;
   readonly recipe: RunRecipe;
+  /** As in SessionRequest. */
+  readonly watchedHeads?: SessionRequest["watchedHeads"];
 }
 
 /** Rope tables are cheap and a longer one saves a rebuild when a run is continued. Queries of as many positions are not cheap. */
@@ -47,6 +50,8 @@ export interface RunPlan {
   readonly parameters: PolicyParameters;
   readonly promptCount: number;
   readonly spans: PromptSpans;
+  /** Of the model; undefined where every layer sees all. */
+  readonly windows: LayerWindows | undefined;
   readonly maxPositions: number;
   /** How an event that falls on this step shares out the slots of a cache of these lengths; null where none acts. [head] */
   actingShare(step: number, lengths: Int32Array): LayerShare | null;
@@ -58,7 +63,7 @@ export interface RunPlan {
 }
 
 /** Throws InputError for anything in the recipe that cannot be run on this model. */
-export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunPlan {
+export function createRunPlan({ model, promptTokens, recipe, watchedHeads }: PlannedRun): RunPlan {
   const { maxPositions } = model.config;
   const policy = policyById(recipe.policyId);
   const parameters = settledParameters(policy, recipe.parameters, model.config);
@@ -68,28 +73,44 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
   const promptCount = promptTokens.length;
   const spans = recipe.spans ?? noSpans;
   const { roles = null } = model;
+  const windows = windowsOf(model.config);
   refuse(objectionToSpans(spans, promptCount));
-  refuse(objectionToCombination(policy, parameters, { ...model.config, roles, filters: model.filters ?? null, spans }));
+  refuse(
+    objectionToCombination(policy, parameters, {
+      ...model.config,
+      roles,
+      filters: model.filters ?? null,
+      spans,
+      hasWindows: windows !== undefined,
+    }),
+  );
   const terms = policy.isEvicting ? neededTerms(policyFormula(policy, parameters)) : [];
   const sparePositions = keepsEveryQuery(terms) ? 0 : SPARE_POSITIONS;
 
-  const share = createShare(parameters, model.config, model.roles ?? null);
+  const share = createModelShare(parameters, model, windows);
 
   const actingShare = (step: number, lengths: Int32Array): LayerShare | null => {
     if (!policy.isEvicting || !isEventStep(step, eventInterval(parameters))) return null;
     const textLength = promptCount + step;
     const shared = { budgetSlots: budgetInForce(parameters, textLength), textLength };
-    return isOverBudget(share.layerBudgets(shared), lengths, model.config) ? share.layerShare(shared) : null;
+    const budgets = share
+      .layerBudgets(shared)
+      .map((slots, layer) => ((windows?.[layer] ?? null) === null ? slots : slotLimit));
+    return isOverBudget(budgets, lengths, model.config) ? share.layerShare(shared) : null;
   };
 
   const sessionRequest = (maxNewTokens: number): SessionRequest => ({
     // The last token generated is never fed back, so it needs neither a forward nor a slot.
-    ...slotRoom({ policy, parameters, share, grid: model.config }, { promptCount, decodeCount: maxNewTokens - 1 }),
+    ...slotRoom(
+      { policy, parameters, share, grid: model.config, isUneven: windows !== undefined },
+      { promptCount, decodeCount: maxNewTokens - 1 },
+    ),
     positionCapacity: Math.min(maxPositions, Math.max(promptCount + maxNewTokens, sparePositions)),
     windowSlots: parameters.windowSlots,
     sampling: recipe.sampling,
     stopTokens: model.config.stopTokens,
     hasTaps: recipe.hasTaps,
+    watchedHeads,
     // A KV head of one query head has that head's row already.
     hasHeadTaps: recipe.hasTaps && recipe.hasHeadTaps === true && model.config.headCount > model.config.kvHeadCount,
     terms,
@@ -119,12 +140,31 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     parameters,
     promptCount,
     spans,
+    windows,
     maxPositions,
     actingShare,
     hasInitialCarry: terms.includes("promptAttention"),
     sessionRequest,
     fullCacheRequest,
   };
+}
+
+/** In place of the budget of a layer that no policy acts on. */
+const slotLimit = 2 ** 31 - 1;
+
+function windowsOf({ layers }: ModelConfig): LayerWindows | undefined {
+  const windows = layers.map(({ window }) => window);
+  return windows.every((window) => window === null) ? undefined : windows;
+}
+
+function createModelShare(
+  parameters: PolicyParameters,
+  { config, roles = null }: Model,
+  windows: LayerWindows | undefined,
+): Share {
+  if (windows === undefined) return createShare(parameters, config, roles);
+  const share = createShare(parameters, decidedGrid(config, windows), roles);
+  return shareBesideWindows(share, config, windows, parameters.windowSlots);
 }
 
 function refuse(objection: string | null): void {

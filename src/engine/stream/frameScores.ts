@@ -19,7 +19,7 @@ export interface FrameMeasures {
 
 interface HeldStream {
   readonly config: Pick<ModelConfig, "headDim" | "kvHeadCount">;
-  readonly ropeTable: Float32Array;
+  readonly ropeTables: readonly Float32Array[]; // [layer]
   readonly choices: FrameScoreChoices & FrameChoices;
   readonly systemSlots: number;
   /** Stream position of every slot. [head] of [slot] */
@@ -37,7 +37,11 @@ export function measureFrames(entries: CacheEntries, stream: HeldStream): FrameM
         ? positions.subarray(systemSlots).map((position) => (position - systemSlots) % frameTokens)
         : patchesBySlot(positions.length - systemSlots, frameTokens, 0);
     const { recentFrames } = frameBudget(choices, patches.length);
-    const keys = comparedKeys(headRow(entries.keys, head), positions, stream).subarray(first);
+    const keys = comparedKeys(
+      headRow(entries.keys, head),
+      { positions, layer: layerOf(config, head) },
+      stream,
+    ).subarray(first);
     return temporalRedundancy({ keys, headDim, patches, frameTokens, recentFrames });
   });
   const valueNorms = held.map((_, head) => {
@@ -51,14 +55,17 @@ export function measureFrames(entries: CacheEntries, stream: HeldStream): FrameM
 }
 
 /** Sessions keep keys after RoPE: what they were before is that, turned back. */
-function comparedKeys(keys: Float32Array, positions: Int32Array, stream: HeldStream): Float32Array {
-  const { config, ropeTable, choices } = stream;
+function comparedKeys(
+  keys: Float32Array,
+  { positions, layer }: { readonly positions: Int32Array; readonly layer: number },
+  { config, ropeTables, choices }: HeldStream,
+): Float32Array {
   if (choices.temporalKeys === "afterRope") return keys;
   const { headDim } = config;
   const before = keys.slice();
   positions.forEach((position, slot) => {
     const place = choices.isRenumbered ? slot : position;
-    const angles = ropeTable.subarray(place * headDim, (place + 1) * headDim);
+    const angles = ropeTables[layer].subarray(place * headDim, (place + 1) * headDim);
     turnHeadsBack(before.subarray(slot * headDim, (slot + 1) * headDim), angles);
   });
   return before;

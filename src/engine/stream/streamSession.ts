@@ -16,7 +16,7 @@ import { baseParameters } from "../../policy/parameters";
 import type { StreamChoices } from "../../policy/streamChoices";
 import type { StreamCompression } from "../../trace/stream/streamTrace";
 import type { Backend, ForwardResult, Model, Session } from "../backend";
-import { createRopeTable } from "../ropeTable";
+import { layerRopeTables } from "../ropeTable";
 import { measureFrames, type FrameMeasures } from "./frameScores";
 
 export interface StreamRequest {
@@ -83,7 +83,7 @@ export async function openStream(backend: Backend, request: StreamRequest): Prom
   const slotCapacity = capFrames === null ? wholeStream : systemSlots + capFrames * frameTokens;
   requireChoices();
   const positionCapacity = isRenumbered ? slotCapacity : wholeStream;
-  const ropeTable = createRopeTable(config, positionCapacity);
+  const ropeTables = layerRopeTables(config, positionCapacity);
   const session = await backend.createSession({
     ...{ slotCapacity, positionCapacity, hasTaps, isRerotated: isRenumbered },
     windowSlots: QUESTION_WINDOW,
@@ -190,7 +190,7 @@ export async function openStream(backend: Backend, request: StreamRequest): Prom
 
   const compress = async (): Promise<StreamCompression> => {
     const entries = await session.readEntries();
-    const measures = measureFrames(entries, { config, ropeTable, choices, systemSlots, held });
+    const measures = measureFrames(entries, { config, ropeTables, choices, systemSlots, held });
     const lengthSlots = session.lengths[0] - systemSlots;
     const asked = rule === "questionAttention" ? knownQuestion : undefined;
     const asideSlots = asked === undefined ? 0 : asideFrames(asked) * frameTokens;

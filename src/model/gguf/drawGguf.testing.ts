@@ -167,6 +167,8 @@ const ggufNames: readonly (readonly [string, string])[] = [
   ["lm_head", "output"],
   ["input_layernorm", "attn_norm"],
   ["post_attention_layernorm", "ffn_norm"],
+  ["pre_feedforward_layernorm", "ffn_norm"],
+  ["post_feedforward_layernorm", "post_ffw_norm"],
   ["self_attn.q_proj", "attn_q"],
   ["self_attn.k_proj", "attn_k"],
   ["self_attn.v_proj", "attn_v"],
@@ -182,6 +184,8 @@ const ggufNames: readonly (readonly [string, string])[] = [
 export function modelMetadata(config: ModelConfig): Record<string, MetadataValue> {
   const name = architectureNames[config.architecture] ?? config.architecture;
   const whole = (value: number): MetadataValue => ({ type: "u32", value });
+  const globalLayer = config.layers.find(({ window }) => window === null);
+  const window = config.layers.find((layer) => layer.window !== null)?.window ?? null;
   const tokens = Array.from({ length: config.vocabularySize }, (_, token) => drawnToken(token));
   return {
     "general.architecture": { type: "string", value: name },
@@ -194,7 +198,8 @@ export function modelMetadata(config: ModelConfig): Record<string, MetadataValue
     [`${name}.attention.head_count_kv`]: whole(config.kvHeadCount),
     [`${name}.attention.key_length`]: whole(config.headDim),
     [`${name}.attention.layer_norm_rms_epsilon`]: { type: "f32", value: config.rmsNormEpsilon },
-    [`${name}.rope.freq_base`]: { type: "f32", value: config.ropeTheta },
+    [`${name}.rope.freq_base`]: { type: "f32", value: globalLayer?.rope?.ropeTheta ?? 10000 },
+    ...(window !== null && { [`${name}.attention.sliding_window`]: whole(window) }),
     "tokenizer.ggml.model": { type: "string", value: "gpt2" },
     "tokenizer.ggml.pre": { type: "string", value: "gpt-2" },
     "tokenizer.ggml.tokens": { type: "array", of: "string", items: tokens },
@@ -227,13 +232,17 @@ export function modelTensors(
         for (let column = 0; column < width; column++) stored[row * width + column] = values[from * width + column];
       }
     }
-    return numberTensor(ggufTensorName(name), shape.toReversed(), stored);
+    const isGemma = config.architecture === "gemma3";
+    // The converter adds the 1 that Gemma's norms leave out.
+    if (isGemma && name.endsWith("norm.weight")) stored.forEach((weight, at) => (stored[at] = 1 + weight));
+    return numberTensor(ggufTensorName(name, isGemma), shape.toReversed(), stored);
   });
 }
 
-function ggufTensorName(name: string): string {
+function ggufTensorName(name: string, isGemma: boolean): string {
   const [, layer, part] = /^model\.layers\.(\d+)\.(.*)$/.exec(name) ?? [];
   const own = part ?? name;
+  if (isGemma && own === "post_attention_layernorm.weight") return `blk.${layer}.post_attention_norm.weight`;
   const [, short] = ggufNames.find(([long]) => own.startsWith(`${long}.`)) ?? ["", own];
   const kind = own.slice(own.lastIndexOf("."));
   return layer === undefined ? short + kind : `blk.${layer}.${short}${kind}`;

@@ -2,9 +2,11 @@
 // be computed is refused by name, with the reason.
 
 import { InputError } from "../../lib/errors";
-import { limits, type Architecture, type ModelConfig } from "../config";
+import { gemmaBlock, limits, plainBlock, type Architecture, type ModelConfig } from "../config";
+import type { LayerConfig } from "../layerConfig";
 import { describe, fieldError, hasField, numberField, wholeNumberField, type Fields } from "../fields";
-import type { RopeScaling } from "../ropeConfig";
+import { requireGlobalLayer, rotatedLayers, windowWithin } from "../layerConfig";
+import type { RopeScaling, RopeSettings } from "../ropeConfig";
 import type { GgufHeader, MetadataItem, MetadataValue } from "./ggufFile";
 
 const architectures: ReadonlyMap<unknown, Architecture> = new Map([
@@ -12,6 +14,7 @@ const architectures: ReadonlyMap<unknown, Architecture> = new Map([
   ["qwen2", "qwen2"],
   ["qwen3", "qwen3"],
   ["smollm3", "smollm3"],
+  ["gemma3", "gemma3"],
 ]);
 
 /** Why what people may bring is refused. */
@@ -29,7 +32,6 @@ const reasons: Readonly<Record<string, string>> = {
     lfm2moe: unstored,
   },
   gemma2: "its soft caps and layers that see only the newest tokens cannot be computed here",
-  gemma3: "its layers that see only the newest tokens cannot be computed here yet",
   gemma3n: "its layers share their caches, which cannot be computed here",
   olmo2: "its norms behind the layers cannot be computed here yet",
   phi3: "its joined matrices and long RoPE cannot be computed here yet",
@@ -81,25 +83,29 @@ export function parseGgufConfig(header: GgufHeader, vocabularySize: number): Mod
   }
   const maxPositions = whole("context_length", limits.positions);
   const layerCount = whole("block_count", limits.layers);
-  refuseWindows(fields, key, maxPositions);
+  const rope: RopeSettings = {
+    ropeTheta: hasField(fields, key("rope.freq_base"))
+      ? numberField(fields, key("rope.freq_base"), { low: 1, high: 1e12 })
+      : 10_000,
+    ropeScaling: parseScaling(fields, key, maxPositions),
+  };
   return {
     architecture,
     vocabularySize,
     hiddenSize,
     intermediateSize: whole("feed_forward_length", limits.intermediate),
     layerCount,
+    layers: layersOf(fields, key, { architecture, layerCount, maxPositions, rope }),
+    ...(architecture === "gemma3" ? gemmaBlock(hiddenSize) : plainBlock),
     headCount,
     kvHeadCount,
     headDim,
     rmsNormEpsilon: numberField(fields, key("attention.layer_norm_rms_epsilon"), { low: 1e-12, high: 0.1 }),
-    ropeTheta: hasField(fields, key("rope.freq_base"))
-      ? numberField(fields, key("rope.freq_base"), { low: 1, high: 1e12 })
-      : 10000,
-    ropeScaling: parseScaling(fields, key, maxPositions),
-    ...(architecture === "smollm3" && { layersWithoutRope: everyFourth(layerCount) }),
     maxPositions,
     hasQkvBias: tensors.has("blk.0.attn_q.bias"),
-    hasQkNorm: architecture === "qwen3",
+    hasQkNorm: architecture === "qwen3" || architecture === "gemma3",
+    // Gemma 3 27B, told by its layers as llama.cpp does, scales by hidden / heads in place of the head size.
+    queryScale: architecture === "gemma3" && layerCount === 62 ? Math.sqrt((headDim * headCount) / hiddenSize) : 1,
     isTied: !tensors.has("output.weight"),
     stopTokens: stopTokens(fields, vocabularySize),
   };
@@ -125,20 +131,33 @@ function refusedArchitecture(file: string, named: unknown): InputError {
   );
 }
 
-/** A window of at least the model's context hides nothing. */
-function refuseWindows(fields: Fields, key: (name: string) => string, maxPositions: number): void {
-  const name = key("attention.sliding_window");
-  if (!hasField(fields, name)) return;
-  const width = fields.values.get(name);
-  if (width === 0 || (typeof width === "number" && width >= maxPositions)) return;
-  throw new InputError(
-    `${fields.file}: ${name} is ${describe(width)}: layers that see only the newest tokens cannot be computed here; choose another model`,
-  );
+interface LayerFrame extends Pick<ModelConfig, "architecture" | "layerCount" | "maxPositions"> {
+  readonly rope: RopeSettings;
 }
 
-/** SmolLM3's rule, which its GGUF files do not state: the fourth layer, the eighth and so on go without RoPE. */
-function everyFourth(layerCount: number): number[] {
-  return Array.from({ length: layerCount }, (_, layer) => layer).filter((layer) => (layer + 1) % 4 === 0);
+/** What GGUF files do not say of single layers follows from the architecture: every fourth of SmolLM3 is not rotated, every sixth of Gemma 3 sees all. */
+function layersOf(
+  fields: Fields,
+  key: (name: string) => string,
+  { architecture, layerCount, maxPositions, rope }: LayerFrame,
+): LayerConfig[] {
+  const name = key("attention.sliding_window");
+  const width = hasField(fields, name) ? wholeNumberField(fields, name, { low: 0, high: 2 ** 31 }) : 0;
+  const window = width === 0 ? null : windowWithin(width, maxPositions);
+  if (architecture !== "gemma3") {
+    const isRotated = rotatedLayers(layerCount, architecture === "smollm3" ? 4 : Infinity);
+    const layers = isRotated.map((rotates): LayerConfig => ({ rope: rotates ? rope : null, window }));
+    return requireGlobalLayer(fields.file, layers);
+  }
+  if (window === null) throw fieldError(fields, name, "the width of the layers that see only the newest tokens");
+  const patternName = key("attention.sliding_window_pattern");
+  const pattern = hasField(fields, patternName) ? wholeNumberField(fields, patternName, { low: 1, high: 1000 }) : 6;
+  const localName = key("rope.freq_base_swa");
+  const local = hasField(fields, localName) ? numberField(fields, localName, { low: 1, high: 1e12 }) : 10_000;
+  return Array.from({ length: layerCount }, (_, layer) => {
+    const isGlobal = (layer + 1) % pattern === 0;
+    return isGlobal ? { rope, window: null } : { rope: { ropeTheta: local, ropeScaling: null }, window };
+  });
 }
 
 /**

@@ -6,7 +6,8 @@ import type { ModelConfig } from "../config";
 import { describe, excerpt } from "../fields";
 import type { ByteSource } from "../source/byteSource";
 import { brokenBlock, dequantiseRow, weightFormat, weightFormats, type WeightFormat } from "../weightFormats";
-import { layerPrefix, weightLayout } from "../weightLayout";
+import { scaledQueryNorm } from "../loadWeights";
+import { branchNorms, layerPrefix, mlpNormName, weightLayout } from "../weightLayout";
 import { rowBytesOf, type LayerWeights, type ModelWeights, type StoredMatrix, type WeightMatrix } from "../weights";
 import type { GgufTensor } from "./ggufFile";
 
@@ -33,6 +34,7 @@ const layerNames: Readonly<Record<string, string>> = {
   "self_attn.q_norm.weight": "attn_q_norm.weight",
   "self_attn.k_norm.weight": "attn_k_norm.weight",
   "post_attention_layernorm.weight": "ffn_norm.weight",
+  "post_feedforward_layernorm.weight": "post_ffw_norm.weight",
   "mlp.gate_proj.weight": "ffn_gate.weight",
   "mlp.up_proj.weight": "ffn_up.weight",
   "mlp.down_proj.weight": "ffn_down.weight",
@@ -43,9 +45,18 @@ const permuted: readonly ModelConfig["architecture"][] = ["llama", "smollm3"];
 
 export const ropeDivisorsName = "rope_freqs.weight";
 
-function ggufName(name: string): string {
+/** Where attention's output has a norm, the MLP's norm has another name than elsewhere. */
+const branchLayerNames: Readonly<Record<string, string>> = {
+  ...layerNames,
+  "post_attention_layernorm.weight": "post_attention_norm.weight",
+  "pre_feedforward_layernorm.weight": "ffn_norm.weight",
+};
+
+function ggufName(name: string, { hasBranchNorms }: Pick<ModelConfig, "hasBranchNorms">): string {
   const [, layer, part] = /^model\.layers\.(\d+)\.(.*)$/.exec(name) ?? [];
-  return part === undefined ? outerNames[name] : `blk.${layer}.${layerNames[part]}`;
+  return part === undefined
+    ? outerNames[name]
+    : `blk.${layer}.${(hasBranchNorms ? branchLayerNames : layerNames)[part]}`;
 }
 
 /** Throws InputError naming the tensor that is missing, unknown, of another shape, or of a type that cannot be computed with. */
@@ -55,7 +66,7 @@ export async function ggufWeights(
   file: string,
 ): Promise<ModelWeights> {
   const layout = weightLayout(config);
-  const known = new Set([...layout.keys()].map(ggufName).concat(ropeDivisorsName));
+  const known = new Set([...layout.keys()].map((name) => ggufName(name, config)).concat(ropeDivisorsName));
   for (const [name, { type }] of tensors) {
     if (!known.has(name)) {
       throw new InputError(
@@ -64,10 +75,10 @@ export async function ggufWeights(
     }
     formatOf(name, type, file);
   }
-  for (const [name, shape] of layout) checkTensor(ggufName(name), tensors, shape, file);
+  for (const [name, shape] of layout) checkTensor(ggufName(name, config), tensors, shape, file);
 
   const take = (name: string): PlacedTensor => {
-    const tensor = tensors.get(ggufName(name));
+    const tensor = tensors.get(ggufName(name, config));
     if (tensor === undefined) throw new Error(`tensor ${name} was checked to be there`);
     return tensor;
   };
@@ -81,6 +92,8 @@ export async function ggufWeights(
   for (let layer = 0; layer < config.layerCount; layer++) {
     const named = (part: string): string => layerPrefix(layer) + part;
     const bias = (part: string) => (config.hasQkvBias ? vector(named(part)) : null);
+    // Converters have added the 1 to Gemma's norms.
+    const branch = (part: string) => (config.hasBranchNorms ? vector(named(part)) : null);
     const norm = (part: string) => (config.hasQkNorm ? vector(named(part)) : null);
     layers.push({
       attentionNorm: await vector(named("input_layernorm.weight")),
@@ -90,10 +103,12 @@ export async function ggufWeights(
       queryBias: await bias("self_attn.q_proj.bias"),
       keyBias: await bias("self_attn.k_proj.bias"),
       valueBias: await bias("self_attn.v_proj.bias"),
-      queryNorm: await norm("self_attn.q_norm.weight"),
+      queryNorm: scaledQueryNorm(await norm("self_attn.q_norm.weight"), config),
       keyNorm: await norm("self_attn.k_norm.weight"),
       attentionOutput: matrix(named("self_attn.o_proj.weight")),
-      mlpNorm: await vector(named("post_attention_layernorm.weight")),
+      attentionBranchNorm: await branch(branchNorms.attention),
+      mlpBranchNorm: await branch(branchNorms.mlp),
+      mlpNorm: await vector(named(mlpNormName(config))),
       gate: matrix(named("mlp.gate_proj.weight")),
       up: matrix(named("mlp.up_proj.weight")),
       down: matrix(named("mlp.down_proj.weight")),

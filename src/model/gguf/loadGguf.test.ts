@@ -56,6 +56,14 @@ describe("a checkpoint as GGUF", () => {
     ["qwen2", { architectures: ["Qwen2ForCausalLM"] }],
     ["qwen3", { architectures: ["Qwen3ForCausalLM"], num_key_value_heads: 2 }],
     ["smollm3", { architectures: ["SmolLM3ForCausalLM"], num_hidden_layers: 4 }],
+    [
+      "gemma3",
+      { architectures: ["Gemma3ForCausalLM"], num_hidden_layers: 6, sliding_window: 16, query_pre_attn_scalar: 8 },
+    ],
+    [
+      "gemma3 of 62 layers, which scales scores by another number",
+      { architectures: ["Gemma3ForCausalLM"], num_hidden_layers: 62, sliding_window: 16, query_pre_attn_scalar: 4 },
+    ],
   ])("is the same model as its folder: %s", async (_, changes) => {
     const { folder, gguf } = draw(changes);
     const [found, expected] = [await load(gguf), await loadModel(memorySource("m", folder))];
@@ -102,7 +110,7 @@ describe("a checkpoint as GGUF", () => {
   it("takes Llama 3's scaling from the tensor of divisors", async () => {
     const divisors = numberTensor("rope_freqs.weight", [4], Float32Array.of(1, 1, 2, 8));
     const { config } = await load({ ...llama.gguf, tensors: [...llama.gguf.tensors, divisors] });
-    expect(config.ropeScaling).toEqual({ type: "divisors", divisors: [1, 1, 2, 8] });
+    expect(config.layers[0].rope?.ropeScaling).toEqual({ type: "divisors", divisors: [1, 1, 2, 8] });
   });
 
   it("takes yarn and linear scaling from its keys", async () => {
@@ -114,14 +122,19 @@ describe("a checkpoint as GGUF", () => {
       }),
     );
     const betas = { betaFast: 32, betaSlow: 1, attentionFactor: 0.1 * Math.log(4) + 1 };
-    expect(yarn.config.ropeScaling).toEqual({ type: "yarn", factor: 4, originalMaxPositions: 16, ...betas });
+    expect(yarn.config.layers[0].rope?.ropeScaling).toEqual({
+      type: "yarn",
+      factor: 4,
+      originalMaxPositions: 16,
+      ...betas,
+    });
     const linear = await load(withMetadata({ "llama.rope.scale_linear": { type: "f32", value: 2 } }));
-    expect(linear.config.ropeScaling).toEqual({ type: "linear", factor: 2 });
+    expect(linear.config.layers[0].rope?.ropeScaling).toEqual({ type: "linear", factor: 2 });
   });
 
   it("scales linearly where no type is named, and not at all by a factor of 0 or type none, as llama.cpp does", async () => {
     const scaling = async (changes: Readonly<Record<string, MetadataValue>>) =>
-      (await load(withMetadata(changes))).config.ropeScaling;
+      (await load(withMetadata(changes))).config.layers[0].rope?.ropeScaling;
     const factor = (value: number) => ({ "llama.rope.scaling.factor": { type: "f32", value } }) as const;
     const none = { "llama.rope.scaling.type": { type: "string", value: "none" } } as const;
     expect(await scaling(factor(4))).toEqual({ type: "linear", factor: 4 });
@@ -143,7 +156,7 @@ describe("a GGUF file is refused", () => {
     ["without heads", { "llama.attention.head_count": whole(0) }, /head_count must be a whole number from 1/],
     ["with heads of odd size", { "llama.attention.key_length": whole(7) }, /expected an even number/],
     ["with partial RoPE", { "llama.rope.dimension_count": whole(4) }, /dimension_count must be 8/],
-    ["with windows", { "llama.attention.sliding_window": whole(32) }, /see only the newest tokens/],
+    ["with windows", { "llama.attention.sliding_window": whole(32) }, /every layer sees only the newest 32/],
     ["with RoPE of base 0", { "llama.rope.freq_base": { type: "f32", value: 0 } }, /freq_base must be a number from 1/],
     ["with RoPE of no base", { "llama.rope.freq_base": { type: "f32", value: NaN } }, /freq_base must be/],
     [

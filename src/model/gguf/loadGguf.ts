@@ -104,12 +104,16 @@ async function withDivisors(config: ModelConfig, tensor: PlacedTensor | undefine
     );
   }
   if (divisors.every((divisor) => divisor === 1)) return config;
-  if (config.ropeScaling !== null) {
+  if (config.layers.some(({ rope }) => rope !== null && rope.ropeScaling !== null)) {
     throw new InputError(
       `${file}: has both ${ropeDivisorsName} and rope.scaling.type, expected one of them; choose another model`,
     );
   }
-  return { ...config, ropeScaling: { type: "divisors", divisors: [...divisors] } };
+  const ropeScaling = { type: "divisors", divisors: [...divisors] } as const;
+  return {
+    ...config,
+    layers: config.layers.map((layer) => ({ ...layer, rope: layer.rope && { ...layer.rope, ropeScaling } })),
+  };
 }
 
 const DIGEST_PIECE_BYTES = 2 * 2 ** 20;

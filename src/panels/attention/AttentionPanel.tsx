@@ -2,6 +2,7 @@
 // controls, legend and outline.
 import { memo, useCallback, useRef } from "react";
 import { settingTable } from "../../settings/settings";
+import { hasTaps } from "../../trace/recorded";
 import { Panel } from "../../ui/Panel";
 import { SequentialLegend } from "../../ui/SequentialLegend";
 import { ToolChoice, toolOptions, type ToolOption } from "../../ui/ToolChoice";
@@ -21,8 +22,8 @@ import {
   attentionReadout,
   attentionRows,
   attentionTable,
-  hasAttention,
   headsInForce,
+  missingRow,
   observationWindow,
   queryHeadsOnShow,
   subjectLabel,
@@ -38,7 +39,7 @@ type AttentionPanelProps = MatrixPanelProps<AttentionView>;
 export const AttentionPanel = memo(function AttentionPanel(props: AttentionPanelProps) {
   const { heading, trace, step, focus, onFocus, view, zoom } = props;
   const extent = matrixExtent(trace, props.axisStepCount);
-  const isRecorded = hasAttention(trace);
+  const isRecorded = hasTaps(trace);
   const heads = headsInForce(trace, view.heads);
   const subject = { heads, head: focusHead(trace.header.model, focus) };
   const label = subjectLabel(trace, heads, focus);
@@ -104,8 +105,10 @@ function AttentionPicture(props: AttentionPictureProps) {
     [rows, readyCount, step, largest, view.scale, theme, promptCount],
   );
   const window = observationWindow(trace, step);
+  const missing = missingRow(trace, step, subject);
   return (
     <>
+      {missing !== null && <p className="meter-note">{missing}</p>}
       <MatrixPicture
         {...props}
         what="Attention of the newest query"

@@ -2,6 +2,7 @@
 // picture, each joined once, when somebody asks for it, and kept in 8 bits.
 import { emptyRows, headCountOf, headRow, newRows, rowLength } from "../../cache/headRows";
 import type { HeadRows } from "../../cache/headRows";
+import { recordedHeadCount } from "../../trace/recorded";
 import { latestOf } from "../../trace/latest";
 import { slotsSeenByStep, survivingPositions, type SeenSlots } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
@@ -84,7 +85,8 @@ function createRowJoiner(trace: Trace, joining: Joining): (step: number) => Atte
         newPlace: kept.length,
       });
     }
-    if (joining === "mean") for (let place = 0; place < paid.length; place++) paid[place] /= headCount;
+    const recordedCount = recordedHeadCount(trace.steps[step]);
+    if (joining === "mean") for (let place = 0; place < paid.length; place++) paid[place] /= recordedCount;
     return { kept, firstNew: seen.firstNew, levels: paid, unit: 1 };
   };
 }

@@ -5,7 +5,7 @@
 //   headAttention   a row per query head      row = head × groupSize + member
 //
 // Rows over all heads are joined in allHeadRows.ts.
-import { headRow } from "../../cache/headRows";
+import { headRow, rowLength } from "../../cache/headRows";
 import { latestOf } from "../../trace/latest";
 import { slotsSeenByStep } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
@@ -65,12 +65,13 @@ export function hasHeadAttention(trace: Trace): boolean {
 export function recordedRow(trace: Trace, step: number, { heads, head }: HeadChoice): RecordedRow | null {
   const { attention, attentionScale, headAttention, headAttentionScale } = trace.steps[step];
   if (heads === "focus") {
-    return attention.values.length === 0
+    return rowLength(attention, head) === 0
       ? null
       : { levels: headRow(attention, head), unit: attentionScale[head] / 255 };
   }
   if (headAttention === undefined || headAttentionScale === undefined) return null;
   const row = head * groupSizeOf(trace) + heads;
+  if (headAttentionScale.length === 0 || rowLength(headAttention, row) === 0) return null;
   return { levels: headRow(headAttention, row), unit: headAttentionScale[row] / 255 };
 }
 

@@ -4,6 +4,7 @@ import { headCountOf, headRow } from "../../cache/headRows";
 import { decodeRunFile } from "../../trace/file/runFile";
 import { drawRandomTrace, drawTrace } from "../../trace/drawTrace.testing";
 import { cacheSeenByStep, positionToSlot } from "../../trace/replay";
+import { hasTaps } from "../../trace/recorded";
 import type { Trace } from "../../trace/trace";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { allHeadRows } from "./allHeadRows";
@@ -13,7 +14,6 @@ import {
   attentionRows,
   attentionShare,
   attentionTable,
-  hasAttention,
   headsInForce,
   observationWindow,
   queryHeadsOnShow,
@@ -82,7 +82,7 @@ it("outlines the window of the last event: its rows and their own columns", () =
 
 it("knows a run whose attention was not recorded", () => {
   const bare = drawTrace({ prompt: "a b", hasTaps: false }, "c\nd");
-  expect([hasAttention(bare), hasAttention(trace)]).toEqual([false, true]);
+  expect([hasTaps(bare), hasTaps(trace)]).toEqual([false, true]);
   expect(attentionAt(bare, 1, 0, focus)).toBeNull();
 });
 
@@ -108,7 +108,7 @@ it("lists only the part in sight", () => {
 it("places every slot of any run where the replayed cache has it", () => {
   for (let seed = 0; seed < 40; seed++) {
     const random = drawRandomTrace(seed, { isRagged: seed % 2 === 1 });
-    if (!hasAttention(random)) continue;
+    if (!hasTaps(random)) continue;
     for (let step = 0; step < random.steps.length; step++) {
       const seen = cacheSeenByStep(random, step);
       for (let head = 0; head < headCountOf(random.header.model); head++) {
@@ -124,7 +124,7 @@ it("places every slot of any run where the replayed cache has it", () => {
 
 it.each([1, 3, 8, 21])("joins heads row by row as it does cell by cell, run %i", (seed) => {
   const random = drawRandomTrace(seed, { isRagged: seed % 2 === 1 });
-  expect(hasAttention(random)).toBe(true);
+  expect(hasTaps(random)).toBe(true);
   for (const heads of ["mean", "maximum"] as const) {
     for (let step = 0; step < random.steps.length; step++) {
       const row = new Map(rowOfStep(random, step, { heads, head: 0 }).map(({ position, paid }) => [position, paid]));

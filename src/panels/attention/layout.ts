@@ -4,6 +4,8 @@
 //   step ↓   position →
 //     0      ████····· ░░░░     · evicted: blank      ░ not there yet: hatched
 //     1      █·██····█ ░░░      the row of the shown step is marked, the last event's window outlined
+import { headCountOf } from "../../cache/headRows";
+import { isAttentionRecorded, recordedHeadCount } from "../../trace/recorded";
 import { lastEventAtStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import type { FigureTable } from "../../ui/figure/figureTable";
@@ -28,8 +30,15 @@ export interface AttentionView {
   readonly scale: AttentionScale;
 }
 
-export function hasAttention(trace: Trace): boolean {
-  return trace.steps.length > 0 && trace.steps[0].attention.values.length > 0;
+/** What a head without a row at the step says; null where the row is there. */
+export function missingRow(trace: Trace, step: number, { heads, head }: AttentionSubject): string | null {
+  const record = trace.steps[step];
+  const headCount = headCountOf(trace.header.model);
+  const count = recordedHeadCount(record);
+  if (count === 0) return `The attention of step ${step} was left out to keep the trace within its memory.`;
+  if (isJoined(heads)) return count === headCount ? null : `Joined over the ${count} of ${headCount} heads recorded.`;
+  if (isAttentionRecorded(record, head)) return null;
+  return `This head was not watched at step ${step}: ${count} of ${headCount} were. A live run watches it from now on.`;
 }
 
 /** What the trace can show: a query head that it did not record gives way to its KV head. */

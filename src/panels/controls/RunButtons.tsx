@@ -18,9 +18,11 @@ interface RunButtonsProps extends RunActions {
   readonly isChanged: boolean;
   /** The lane whose own model is being read; null for none. */
   readonly loadingLane: number | null;
+  /** The GPU has the model and is compared with the CPU. */
+  readonly isChecking: boolean;
 }
 
-export function RunButtons({ runStatus, isChanged, loadingLane, ...actions }: RunButtonsProps) {
+export function RunButtons({ runStatus, isChanged, loadingLane, isChecking, ...actions }: RunButtonsProps) {
   const isUnderWay = runStatus === "running" || runStatus === "paused";
   const isLoading = runStatus === "loading";
   return (
@@ -37,7 +39,7 @@ export function RunButtons({ runStatus, isChanged, loadingLane, ...actions }: Ru
       )}
       {!isUnderWay && (
         <button type="button" className="button-primary" disabled={isLoading} onClick={actions.onRun}>
-          {isLoading ? (loadingLane === null ? "Loading…" : `Loading lane ${loadingLane + 1}…`) : "Run"}
+          {isLoading ? loadWords(loadingLane, isChecking) : "Run"}
         </button>
       )}
       <button type="button" disabled={isLoading || runStatus === "running"} onClick={actions.onStep}>
@@ -60,4 +62,9 @@ export function RunButtons({ runStatus, isChanged, loadingLane, ...actions }: Ru
       )}
     </div>
   );
+}
+
+function loadWords(lane: number | null, isChecking: boolean): string {
+  const ofLane = lane === null ? "" : ` lane ${lane + 1}`;
+  return isChecking ? `Checking the GPU against the CPU${ofLane && `,${ofLane}`}…` : `Loading${ofLane}…`;
 }

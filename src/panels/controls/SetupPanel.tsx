@@ -127,7 +127,7 @@ export function SetupPanel(props: SetupPanelProps) {
       <Group title="How it is decoded">
         {controls(["temperature", "topP", "topK"])}
         {!isDrawing && controls(["seed"])}
-        {controls(["maxNewTokens", "hasTaps", "hasHeadTaps"])}
+        {controls(["maxNewTokens", "hasTaps", "attentionHeads", "hasHeadTaps"])}
       </Group>
       <Group title="Compare">
         <LaneStrip

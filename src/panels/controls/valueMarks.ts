@@ -27,6 +27,7 @@ export function isUsed(id: SettingId, settings: Settings): boolean {
     case "topK":
       return isSampling;
     case "hasHeadTaps":
+    case "attentionHeads":
       return settings.hasTaps;
     case "compressRatio":
       return isOfPolicy && settings.budgetMode === "ratio";

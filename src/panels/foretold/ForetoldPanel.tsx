@@ -3,6 +3,7 @@
 import { memo, useMemo, useState } from "react";
 import { TOTAL } from "../../policy/formula";
 import { foretoldSpan, headForetold, type ForetoldSpan, type HeadForetold } from "../../trace/foretold";
+import { hasTaps } from "../../trace/recorded";
 import { lastEventAtStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { LegendItem } from "../../ui/LegendItem";
@@ -140,7 +141,7 @@ const NO_SPAN = { event: null, firstStep: 0, lastStep: 0, fullCache: null } as c
 
 function noSpanReason(trace: Trace, isBeforeEvents: boolean): string {
   if (isBeforeEvents) return noEventReason(trace);
-  if ((trace.steps.at(0)?.attention.values.length ?? 0) === 0) {
+  if (!hasTaps(trace)) {
     return "This run recorded no attention. Switch on “Record attention” and run again.";
   }
   return "No step has followed this event yet: what its tokens receive is still to come.";
@@ -196,17 +197,17 @@ interface FairNoteProps extends Pick<ForetoldPanelProps, "trace" | "isFullCacheR
 
 /** Whose attention was compared; where it is the run's own, how to get a fair test. */
 function FairNote({ trace, span, work, isFullCacheRunning, onFullCacheRun }: FairNoteProps) {
-  const [isRefused, setRefused] = useState(false);
-  const canAsk = span.fullCache === null && !isFullCacheRunning && !isRefused;
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const canAsk = span.fullCache === null && !isFullCacheRunning && refusal === null;
   return (
     <p className="foretold-note">
-      {fairSentence({ span, isRunning: isFullCacheRunning, isRefused })}
+      {fairSentence({ span, isRunning: isFullCacheRunning, refusal })}
       {canAsk && (
         <button
           type="button"
           className="link-button"
           data-not-exported
-          onClick={() => setRefused(!onFullCacheRun(trace.steps.length - 1))}
+          onClick={() => setRefusal(onFullCacheRun(trace.steps.length - 1))}
         >
           Feed a full cache the same tokens
         </button>

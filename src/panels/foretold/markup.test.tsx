@@ -58,7 +58,7 @@ function draw(of: Trace, step: number, fullCache: Trace | null): string {
       lanes={[]}
       fullCacheRun={fullCache}
       isFullCacheRunning={false}
-      onFullCacheRun={() => true}
+      onFullCacheRun={() => null}
       view={foretoldPanel.view.first}
       onView={nothing}
     />,

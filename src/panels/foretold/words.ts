@@ -78,17 +78,17 @@ export function cloudSentence({ members, shares }: HeadCloud, futureSteps: numbe
 interface Fairness {
   readonly span: ForetoldSpan;
   readonly isRunning: boolean;
-  readonly isRefused: boolean;
+  /** Why a full cache cannot be had; null if it was not refused. */
+  readonly refusal: string | null;
 }
 
-export function fairSentence({ span, isRunning, isRefused }: Fairness): string {
+export function fairSentence({ span, isRunning, refusal }: Fairness): string {
   if (span.fullCache !== null)
     return "Attention of a full cache that was fed the same tokens, so the evicted count, too.";
   const lead =
     "Kept tokens only: the run pays no attention to what it has evicted, so the score has already cut this range. ";
   if (isRunning) return `${lead}A full cache is being fed the same tokens.`;
-  if (isRefused)
-    return `${lead}This run cannot be repeated here with nothing evicted: its prompt is not the one chosen.`;
+  if (refusal !== null) return `${lead}This run cannot be repeated here with nothing evicted. ${refusal}`;
   return lead;
 }
 

@@ -3,7 +3,8 @@
 import type { ReactNode } from "react";
 import { unreachable } from "../../lib/errors";
 import type { RunStatus, TraceOrigin } from "../../state/shownRuns";
-import type { BackendSummary, Trace } from "../../trace/trace";
+import type { BackendCheck, Trace } from "../../trace/trace";
+import { backendLabel, checkWords } from "../backendWords";
 import { runParameters } from "./runSummary";
 import type { Mistake, OrderMark, RunVerdict } from "./verdict";
 
@@ -13,14 +14,18 @@ interface RunLineProps {
   readonly runStatus: RunStatus;
   readonly isChanged: boolean;
   readonly verdict: RunVerdict;
+  /** Of the GPU that computes it; null for another run, or on the CPU. */
+  readonly check: BackendCheck | null;
   /** What stands before it: the set-up in short. */
   readonly children?: ReactNode;
   readonly onPin: (position: number) => void;
 }
 
-export function RunLine({ trace, origin, runStatus, isChanged, verdict, children, onPin }: RunLineProps) {
+export function RunLine({ trace, origin, runStatus, isChanged, verdict, check, children, onPin }: RunLineProps) {
   const { model, backend } = trace.header;
   const parameters = runParameters(trace.header);
+  const machine = backendLabel(backend);
+  const checked = check === null ? "" : ` · ${checkWords(check, model.layerCount)}`;
   return (
     <div className="run-line">
       {children}
@@ -29,8 +34,12 @@ export function RunLine({ trace, origin, runStatus, isChanged, verdict, children
       </span>
       {isChanged && <strong className="run-changed">Settings changed: press Run.</strong>}
       <VerdictMark verdict={verdict} onPin={onPin} />
-      <span className="run-parameters" title={`${parameters} · ${model.label} · ${backendLabel(backend)}`}>
-        {parameters} · {model.label} · <span className="backend">{backendLabel(backend)}</span>
+      <span className="run-parameters" title={`${parameters} · ${model.label} · ${machine}${checked}`}>
+        {parameters} · {model.label} ·{" "}
+        <span className="backend">
+          {machine}
+          {check !== null && ", checked"}
+        </span>
       </span>
     </div>
   );
@@ -44,12 +53,6 @@ const liveLabels: Readonly<Record<RunStatus, string>> = {
   ended: "Live run, ended",
   failed: "Live run, failed",
 };
-
-/** The machine that computes, in words; says if the GPU is emulated on the CPU. */
-function backendLabel(backend: BackendSummary): string {
-  if (backend.type === "cpu") return `CPU: ${backend.adapter}`;
-  return `WebGPU${backend.isSoftware ? ", software adapter" : ""}: ${backend.adapter} (${backend.weightType})`;
-}
 
 interface VerdictMarkProps {
   readonly verdict: RunVerdict;

@@ -3,25 +3,33 @@
 
 import type { ReactNode } from "react";
 import { memo, useMemo } from "react";
+import { headCountOf } from "../../cache/headRows";
+import { hasTaps, recordedHeadCount } from "../../trace/recorded";
 import type { Trace } from "../../trace/trace";
 import { Panel } from "../../ui/Panel";
 import { useElementSize } from "../../ui/useElementSize";
 import type { Headed, PanelPage } from "../definePanel";
 import type { MeterRow } from "./layout";
 import { memoryLines, metersLayout } from "./layout";
+import { shortFocusLabel } from "../focus";
 import "./meters.css";
 import { metersTable } from "./metersTable";
+import { traceRows } from "./traceRows";
 
-type MetersPanelProps = Headed & Pick<PanelPage, "trace" | "step" | "provenance">;
+type MetersPanelProps = Headed &
+  Pick<PanelPage, "trace" | "step" | "provenance" | "lanes" | "focus" | "keptHeads" | "onKeepHead">;
 
-export const MetersPanel = memo(function MetersPanel({ heading, trace, step, provenance }: MetersPanelProps) {
+export const MetersPanel = memo(function MetersPanel(props: MetersPanelProps) {
+  const { heading, trace, step, provenance, lanes } = props;
   const layout = useMemo(() => metersLayout(trace, step), [trace, step]);
+  const traces = useMemo(() => lanes.map((lane) => lane.trace), [lanes]);
+  const kept = useMemo(() => traceRows(trace, step, traces), [trace, step, traces]);
   return (
     <Panel
       {...heading}
       subtitle={`up to step ${step}`}
       provenance={[provenance, "derived"]}
-      table={() => metersTable(trace, step)}
+      table={() => metersTable(trace, step, traces)}
     >
       <div className="meters">
         <Meter title="KV memory" rows={layout.memory} note={layout.memoryNote}>
@@ -33,10 +41,29 @@ export const MetersPanel = memo(function MetersPanel({ heading, trace, step, pro
           rows={layout.candidates.map((row) => (row.isChosen ? { ...row, tone: "kept" } : row))}
           note={layout.candidateNote}
         />
+        <Meter title="Trace" rows={kept.trace} note={kept.traceNote}>
+          <KeepHead {...props} />
+        </Meter>
       </div>
     </Panel>
   );
 });
+
+/** Watches the head in focus for good, of a run that watches some. */
+function KeepHead({ trace, step, focus, keptHeads, onKeepHead }: MetersPanelProps) {
+  if (recordedHeadCount(trace.steps[step]) === headCountOf(trace.header.model) || !hasTaps(trace)) return null;
+  const isKept = keptHeads.some(({ layer, kvHead }) => layer === focus.layer && kvHead === focus.kvHead);
+  return (
+    <p className="meter-note" data-not-exported>
+      <label>
+        <input type="checkbox" checked={isKept} onChange={() => onKeepHead(focus)} /> Keep watching{" "}
+        {shortFocusLabel(focus)}
+        {keptHeads.length > 0 && ` (${keptHeads.length} kept)`}
+      </label>{" "}
+      A head in focus is watched from then on.
+    </p>
+  );
+}
 
 interface MeterProps {
   readonly title: string;

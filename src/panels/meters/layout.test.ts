@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { memoryLines, metersLayout } from "./layout";
+import { createTraceBuilder } from "../../trace/traceBuilder";
+import { boundTraces } from "../../trace/traceMemory";
 import { metersTable } from "./metersTable";
+import { traceFigures, traceRows } from "./traceRows";
 
 const all = (words: string): readonly string[] => [words, words, words, words];
 const trace = drawScoredTrace({
@@ -51,8 +54,28 @@ it("draws bytes in use and those of a full cache over the steps, up to the one s
   expect(lines.dot).toEqual({ x: 203, y: expect.closeTo(16.33, 1) as number });
 });
 
+it("says what the page keeps of all lanes, of which heads, and what was left out", () => {
+  const { trace: rows, traceNote } = traceRows(trace, 2, [trace]);
+  expect(rows.map(({ label }) => label)).toEqual(["this run", "room"]);
+  expect(rows[1]).toMatchObject({ share: 1, text: "256 MB" });
+  expect(traceNote).toBe("Attention of 4 of 4 heads recorded at this step.");
+  const own = traceFigures(trace, 2, [trace]).ownBytes;
+  expect(own).toBeGreaterThan(3000);
+  const other = { ...trace };
+  expect(traceFigures(trace, 2, [trace, other])).toMatchObject({ ownBytes: own, allBytes: 2 * own });
+  const builder = createTraceBuilder(trace.header);
+  trace.steps.forEach((step) => {
+    builder.append(step, trace.events.find((event) => event.step === step.step) ?? null);
+  });
+  boundTraces([builder], own / 2);
+  expect(traceRows(builder.trace, 2, [builder.trace]).traceNote).toBe(
+    "Attention of 4 of 4 heads recorded at this step. Attention before step 2 was left out to stay within the room. " +
+      "Events before step 1 hold the scores of watched heads only, if any.",
+  );
+});
+
 it("draws what the table says", () => {
-  const { rows, columns } = metersTable(trace, 2);
+  const { rows, columns } = metersTable(trace, 2, [trace]);
   const valueOf = (figure: string): unknown => rows.find(([, name]) => name === figure)?.[2];
   expect([valueOf("in use"), valueOf("full cache"), valueOf("token retention ratio")]).toEqual([512, 768, 4 / 6]);
   expect([valueOf("decode"), valueOf("events")]).toEqual([4, 3]);

@@ -2,12 +2,14 @@
 import type { FigureTable } from "../../ui/figure/figureTable";
 import { memoryFigures, speedFigures } from "../../trace/figures";
 import type { Trace } from "../../trace/trace";
+import { traceFigures } from "./traceRows";
 import { tokenLabel } from "../tokenFacts";
 
-export function metersTable(trace: Trace, step: number): FigureTable {
+export function metersTable(trace: Trace, step: number, traces: readonly Trace[]): FigureTable {
   const memory = memoryFigures(trace, step);
   const speed = speedFigures(trace, step);
   const record = trace.steps[step];
+  const kept = traceFigures(trace, step, traces);
   return {
     caption: `Memory after step ${step}, time up to it, and its next-token candidates; then memory by step.`,
     columns: ["meter", "figure", "value", "unit"],
@@ -26,6 +28,9 @@ export function metersTable(trace: Trace, step: number): FigureTable {
       ["time", "prefill speed", speed.prefillTokensPerSecond, "tokens/s"],
       ["time", "decode speed", speed.decodeTokensPerSecond, "tokens/s"],
       ["time", "overall speed", speed.overallTokensPerSecond, "tokens/s"],
+      ["trace", "this run", kept.ownBytes, "B"],
+      ["trace", "all lanes", kept.allBytes, "B"],
+      ["trace", "heads whose attention is recorded", kept.recordedHeads, "heads"],
       ["next token", "entropy", record.entropy, "nats"],
       ["next token", "probability of the chosen", Math.exp(record.logProbability), "share"],
       ...record.candidateTexts.map((text, rank) => [

@@ -1,25 +1,34 @@
 // The prompt of a model that was brought: messages, put into the model's own chat template, as the text that it reads. The text
 // itself is the setting, so that it can be seen and changed, and a link holds all of it.
-import { useRef, useState } from "react";
-import { hasThinkingSwitch, chatPrompt, type GenerationDefaults, type Speech } from "../../hub/speech";
+import { useEffect, useMemo, useRef, useState } from "react";
+import {
+  hasThinkingSwitch,
+  chatPrompt,
+  type ChatMessages,
+  type GenerationDefaults,
+  type Speech,
+} from "../../hub/speech";
 import { renderTemplate } from "../../hub/renderTemplate";
 import { settingTable, type Settings } from "../../settings/settings";
 import type { SettingId } from "../../settings/settings";
 import type { SettingValue } from "../../settings/settingRow";
 import { SettingControl } from "../controls/SettingControl";
+import type { Brought } from "../../state/brought";
 import { builtInPrompts } from "./builtInPrompts";
+import { PromptTokens } from "./PromptTokens";
 import "./chatPrompt.css";
 
 interface ChatPromptProps {
   readonly settings: Settings;
-  readonly speech: Speech;
+  readonly brought: Brought;
   readonly choose: (id: SettingId, value: SettingValue) => void;
 }
 
 type Thinking = "asItIs" | "on" | "off";
 const thinkingValues: Readonly<Record<Thinking, boolean | null>> = { asItIs: null, on: true, off: false };
 
-export function ChatPrompt({ settings, speech, choose }: ChatPromptProps) {
+export function ChatPrompt({ settings, brought, choose }: ChatPromptProps) {
+  const { speech, reference } = brought;
   // The prompt in force may be one of those to begin with.
   const [first] = useState(() => builtInPrompts.find((prompt) => settings.promptText.includes(prompt.user)));
   const [system, setSystem] = useState(first?.system ?? "");
@@ -29,6 +38,13 @@ export function ChatPrompt({ settings, speech, choose }: ChatPromptProps) {
   const [notices, setNotices] = useState<readonly string[]>([]);
   const writes = useRef(0);
   const builtIn = builtInPrompts.find(({ id }) => id === builtInId);
+  const [hasTyped, setHasTyped] = useState(false);
+  const draft = useDraft(
+    speech,
+    hasTyped ? { system, user, isThinking: thinkingValues[thinking] } : null,
+    settings.promptText,
+  );
+  const previewed = useMemo(() => ({ files: reference.files ?? [], specials: speech.specials }), [reference, speech]);
   const write = async (system: string, user: string, thinking: Thinking): Promise<void> => {
     const messages = { system, user, isThinking: thinkingValues[thinking] };
     const write = ++writes.current;
@@ -36,7 +52,10 @@ export function ChatPrompt({ settings, speech, choose }: ChatPromptProps) {
     if (write !== writes.current) return; // a later one is under way
     const { maxLength } = settingTable.promptText;
     const isLong = prompt.text.length > maxLength;
-    if (!isLong) choose("promptText", prompt.text);
+    if (!isLong) {
+      choose("promptText", prompt.text);
+      setHasTyped(false);
+    }
     const long = `The prompt has ${prompt.text.length} characters; ${maxLength} are the most. Shorten the message.`;
     setNotices(isLong ? [...prompt.notices, long] : prompt.notices);
   };
@@ -70,16 +89,36 @@ export function ChatPrompt({ settings, speech, choose }: ChatPromptProps) {
       )}
       <label>
         System message
-        <textarea rows={2} value={system} onChange={(event) => setSystem(event.target.value)} />
+        <textarea
+          rows={2}
+          value={system}
+          onChange={(event) => {
+            setSystem(event.target.value);
+            setHasTyped(true);
+          }}
+        />
       </label>
       <label>
         Message
-        <textarea rows={4} value={user} onChange={(event) => setUser(event.target.value)} />
+        <textarea
+          rows={4}
+          value={user}
+          onChange={(event) => {
+            setUser(event.target.value);
+            setHasTyped(true);
+          }}
+        />
       </label>
       {hasThinkingSwitch(speech) && (
         <label>
           Thinking
-          <select value={thinking} onChange={(event) => setThinking(event.target.value as Thinking)}>
+          <select
+            value={thinking}
+            onChange={(event) => {
+              setThinking(event.target.value as Thinking);
+              setHasTyped(true);
+            }}
+          >
             <option value="asItIs">as the model does by itself</option>
             <option value="on">on</option>
             <option value="off">off</option>
@@ -97,15 +136,42 @@ export function ChatPrompt({ settings, speech, choose }: ChatPromptProps) {
       <SettingControl
         row={{ ...settingTable.promptText, label: "The prompt, as the model reads it", help: PROMPT_HELP }}
         value={settings.promptText}
-        onChange={(value) => choose("promptText", value)}
+        onChange={(value) => {
+          choose("promptText", value);
+          setHasTyped(false);
+        }}
       />
+      {draft !== null && <p className="muted">As your messages stand now; write the prompt to run it:</p>}
+      <PromptTokens text={draft ?? settings.promptText} model={previewed} />
       <Generation settings={settings} generation={speech.generation} choose={choose} />
     </div>
   );
 }
 
-const PROMPT_HELP =
-  "With the special tokens that the chat template puts around your message. Step shows it as the tokens that it becomes.";
+const PROMPT_HELP = "With the special tokens that the chat template puts around your message.";
+
+/** Without typing. */
+const QUIET_MS = 250;
+
+/** The prompt that messages would become, live; null where there are none or it is the one in force. */
+function useDraft(speech: Speech, messages: ChatMessages | null, promptText: string): string | null {
+  const [draft, setDraft] = useState<{ readonly of: string; readonly text: string } | null>(null);
+  const wish = messages === null ? null : JSON.stringify(messages);
+  useEffect(() => {
+    if (wish === null) return;
+    let isCurrent = true;
+    const timer = setTimeout(() => {
+      void chatPrompt(speech, JSON.parse(wish) as ChatMessages, renderTemplate).then(({ text }) => {
+        if (isCurrent) setDraft({ of: wish, text });
+      });
+    }, QUIET_MS);
+    return () => {
+      isCurrent = false;
+      clearTimeout(timer);
+    };
+  }, [speech, wish]);
+  return wish === null || draft === null || draft.text === promptText ? null : draft.text;
+}
 
 interface GenerationProps extends Pick<ChatPromptProps, "settings" | "choose"> {
   readonly generation: GenerationDefaults;

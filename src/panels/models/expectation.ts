@@ -1,6 +1,8 @@
 // What to expect of a model before it is here: how fast it can be at most, and where it runs at all. Every token reads all
 // weights once, so the bandwidth of a device's memory bounds it; programs reach about 60 % of that at best.
 
+import { MOST_CPU_PARAMETERS } from "../../trace/trace";
+
 export interface Device {
   readonly label: string;
   /** Bandwidth of its memory. */
@@ -15,9 +17,6 @@ export const devices: readonly Device[] = [
 ];
 
 const REACHED_SHARE = 0.6;
-
-/** The largest model that the page runs without a GPU. */
-export const MOST_CPU_PARAMETERS = 362e6;
 
 /** Tokens a second at most. */
 export function expectedRate(bytes: number, { gigabytesPerSecond }: Device): number {

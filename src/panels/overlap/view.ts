@@ -1,4 +1,5 @@
 // What a reader may choose in the window overlap, and where it starts.
+import { hasTaps } from "../../trace/recorded";
 import type { Trace } from "../../trace/trace";
 
 /** Whose scores are compared: recorded attention rows by windows of steps, or the S that the events measured. */
@@ -39,11 +40,10 @@ export function sourceInForce(trace: Trace, view: OverlapView): OverlapSource | 
 }
 
 export function overlapSources(trace: Trace): readonly OverlapSource[] {
-  const hasRows = (trace.steps.at(0)?.attention.values.length ?? 0) > 0;
   const event = trace.events.at(0);
   const hasScores =
     event !== undefined && ["localRaw", "local", "windowAttention"].some((name) => hasName(event, name));
-  return [...(hasRows ? (["rows"] as const) : []), ...(hasScores ? (["events"] as const) : [])];
+  return [...(hasTaps(trace) ? (["rows"] as const) : []), ...(hasScores ? (["events"] as const) : [])];
 }
 
 function hasName({ parts, terms }: Trace["events"][number], name: string): boolean {

@@ -161,23 +161,23 @@ function LinesFigure({ title, note, lines, lit, axis, legend, step, onMove }: Li
 type AskProps = Pick<PanelPage, "trace" | "isFullCacheRunning" | "onFullCacheRun">;
 
 export function AskFullCache({ trace, isFullCacheRunning, onFullCacheRun }: AskProps) {
-  const [isRefused, setRefused] = useState(false);
+  const [refusal, setRefusal] = useState<string | null>(null);
   return (
     <div className="reading-figure">
       <p className="reading-note">
         <strong>What the full cache looked at</strong>{" "}
         {isFullCacheRunning
           ? "A full cache is being fed the same tokens."
-          : isRefused
-            ? "A full cache cannot be run for this run."
+          : refusal !== null
+            ? `A full cache cannot be fed the same tokens here. ${refusal}`
             : "To see how much of the attention of a cache that reads every slot lay in those read here, it has to be fed the same tokens."}
       </p>
-      {!isFullCacheRunning && !isRefused && (
+      {!isFullCacheRunning && refusal === null && (
         <button
           type="button"
           className="link-button"
           data-not-exported
-          onClick={() => setRefused(!onFullCacheRun(trace.steps.length - 1))}
+          onClick={() => setRefusal(onFullCacheRun(trace.steps.length - 1))}
         >
           Feed a full cache the same tokens
         </button>

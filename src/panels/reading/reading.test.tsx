@@ -134,7 +134,7 @@ it.each([
       lanes={[]}
       fullCacheRun={null}
       isFullCacheRunning={false}
-      onFullCacheRun={() => true}
+      onFullCacheRun={() => null}
       view={{}}
       onView={nothing}
     />,

@@ -1,5 +1,6 @@
 // The scores of the focused head at the last event: what stayed, what was evicted, by how much, and why.
 import { memo, useMemo, useRef } from "react";
+import { areScoresRecorded, noScoresReason } from "../../trace/recorded";
 import { lastEventAtStep } from "../../trace/replay";
 import { unevenBudgets } from "../../trace/headBudgets";
 import { keptCountOf, type EvictionEvent, type Trace } from "../../trace/trace";
@@ -68,6 +69,13 @@ export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
     return (
       <Panel {...heading} subtitle={place} provenance={[provenance, "derived"]}>
         <p className="panel-empty">{noEventReason(trace)}</p>
+      </Panel>
+    );
+  }
+  if (!areScoresRecorded(event, head)) {
+    return (
+      <Panel {...heading} subtitle={place} provenance={[provenance, "derived"]}>
+        <p className="panel-empty">{noScoresReason(event)}</p>
       </Panel>
     );
   }

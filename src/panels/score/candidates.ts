@@ -1,9 +1,10 @@
 // The candidates of one layer and KV head at one event, with every figure that entered the decision and the rank that
 // came of it. Pure; the bars, the table, the histograms and the why card read it.
 import { headRow } from "../../cache/headRows";
-import { admissionOrder, protectedCandidates, type AdmissionRow } from "../../policy/admission";
+import { admissionOrder, type AdmissionRow } from "../../policy/admission";
 import { numberOf, type Formula } from "../../policy/formula";
 import { latestOf } from "../../trace/latest";
+import { protectedInHead } from "../../trace/windows";
 import type { EvictionEvent, Trace, TraceHeader } from "../../trace/trace";
 import { writtenNumber } from "../../ui/numbers";
 import type { FigureTable } from "../../ui/figure/figureTable";
@@ -85,15 +86,10 @@ function newCandidates(trace: Trace, event: EvictionEvent, head: number): Candid
   };
 }
 
-function admissionRow(
-  { parameters, promptTokens, spans }: TraceHeader,
-  event: EvictionEvent,
-  head: number,
-): AdmissionRow {
+function admissionRow(header: TraceHeader, event: EvictionEvent, head: number): AdmissionRow {
   const total = headRow(event.total, head);
   const positions = headRow(event.positionsBefore, head);
-  const place = { positions, candidateCount: total.length, promptCount: promptTokens.length };
-  return { total, isProtected: protectedCandidates(place, parameters.isPromptProtected === true, spans?.kept) };
+  return { total, isProtected: protectedInHead(header, head, { positions, candidateCount: total.length }) };
 }
 
 /** Reads the parts of a slot. */

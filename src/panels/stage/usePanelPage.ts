@@ -70,6 +70,7 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
   );
   const sessionRuns = useStore(store, (state) => state.sessionRuns);
   const backend = useStore(store, (state) => state.choices.backend ?? settingTable.backend.default);
+  const keptHeads = useStore(store, (state) => state.keptHeads);
   const lanes = useStore(store, (state) => state.lanes);
   const stageLane = useStore(store, (state) => state.stageLane);
   const problem = useStore(store, (state) => state.problem);
@@ -100,6 +101,7 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
     checkpointTrials,
     sessionRuns,
     backend,
+    keptHeads,
     lanes,
     stageLane,
     shownStep,
@@ -127,6 +129,7 @@ function panelActs(store: PageStore) {
     },
     onPin: pin,
     onFocus: ({ layer, kvHead }) => focusOn(layer, kvHead),
+    onKeepHead: ({ layer, kvHead }) => store.getState().keepHead(layer, kvHead),
     onLane: showLane,
     onMove: moveTo,
     onFullCacheRun: runFullCache,

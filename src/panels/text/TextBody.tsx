@@ -6,6 +6,7 @@ import { Fragment, useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import type { Trace } from "../../trace/trace";
 import type { SelectionHandlers } from "../selection";
+import { thinksFirst } from "../tokenFacts";
 import type { TextLook } from "./TextSlice";
 import { createNearWatch, TextSlice } from "./TextSlice";
 import type { TextState } from "./layout";
@@ -24,7 +25,10 @@ const SHORT_TEXT = 640;
 /** Tokens at the end that are always drawn: about a screenful. */
 const END_TOKENS = 240;
 
-const partTitles: Readonly<Record<Slice["part"], string>> = { prompt: "Prompt", reasoning: "Reasoning" };
+function partTitle(part: Slice["part"], trace: Trace): string {
+  if (part === "prompt") return "Prompt";
+  return thinksFirst(trace) ? "Reasoning" : "Generated";
+}
 
 export function TextBody({ trace, state, onHover, onPin, ...look }: TextBodyProps) {
   const { step } = state;
@@ -66,7 +70,7 @@ export function TextBody({ trace, state, onHover, onPin, ...look }: TextBodyProp
         {slices.map((slice, place) => (
           <Fragment key={slice.lines[0].from}>
             {(place === 0 || slice.part !== slices[place - 1].part) && (
-              <h3 className="text-part">{partTitles[slice.part]}</h3>
+              <h3 className="text-part">{partTitle(slice.part, trace)}</h3>
             )}
             <TextSlice trace={trace} slice={slice} state={state} isDrawn={isDrawn(slice)} near={near} {...look} />
           </Fragment>

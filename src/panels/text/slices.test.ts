@@ -74,3 +74,18 @@ it("writes the words of a slice as they are read, a sentence per row", () => {
   expect(plainText(trace, prompt, false)).toBe("The cat .\nIt");
   expect(plainText(trace, prompt, true).replaceAll("\u200b", "")).toBe("·The·cat·.\n·It");
 });
+
+it("keep the lines of a text that has line breaks of its own, full stops or not", () => {
+  const drawn = traceOf(["cat", "sat"], ["1", ".", "sat", "cat"]);
+  const texts = ["1", ".", " sat\n", "cat"];
+  const trace: Trace = {
+    ...drawn,
+    header: { ...drawn.header, promptText: "cat\nsat" },
+    steps: drawn.steps.map((step, place) => ({ ...step, text: texts[place] })),
+  };
+  const lines = textSlices(trace, 3).flatMap((slice) => slice.lines);
+  expect(lines.slice(1).map(({ from, to }) => [from, to])).toEqual([
+    [2, 5],
+    [5, 6],
+  ]);
+});

@@ -7,7 +7,7 @@ import { latestOf } from "../../trace/latest";
 import type { Trace } from "../../trace/trace";
 import { tokenText } from "../tokenFacts";
 
-/** One sentence, which makes reasoning easier to follow. */
+/** One sentence, which makes reasoning easier to follow; in a text with line breaks of its own, one of its lines. */
 export interface TextLine {
   /** Its positions, `to` not included. */
   readonly from: number;
@@ -64,9 +64,15 @@ function slicesBetween(trace: Trace, part: TextSlice["part"], { from, to }: Stre
   let lines: TextLine[] = [];
   let lineFrom = from;
   const partFrom = part === "prompt" ? 0 : trace.header.promptTokens.length;
-  let isContinued = from > partFrom && !endsLine(tokenText(trace, from - 1));
+  // Known from the prompt, so that lines stay as they are while the text grows.
+  const hasBreaks = trace.header.promptText.includes("\n");
+  const endsLine = (position: number): boolean => {
+    const text = tokenText(trace, position);
+    return text.includes("\n") || (!hasBreaks && text.trim() === ".");
+  };
+  let isContinued = from > partFrom && !endsLine(from - 1);
   for (let position = from; position < to; position++) {
-    const isEnd = endsLine(tokenText(trace, position));
+    const isEnd = endsLine(position);
     if (!isEnd && position + 1 < to && position + 1 - lineFrom < LONGEST_LINE) continue;
     lines.push({ from: lineFrom, to: position + 1, isContinued });
     lineFrom = position + 1;
@@ -76,10 +82,6 @@ function slicesBetween(trace: Trace, part: TextSlice["part"], { from, to }: Stre
     lines = [];
   }
   return slices;
-}
-
-function endsLine(text: string): boolean {
-  return text.trim() === "." || text.includes("\n");
 }
 
 function endOf({ lines }: TextSlice): number {

@@ -2,6 +2,7 @@
 // what would have changed it. Pure.
 import { evenLength, headRow, kvHeadOf, layerOf } from "../../cache/headRows";
 import { numberOf, stepOf, type FormulaStep } from "../../policy/formula";
+import { areScoresRecorded, noScoresReason } from "../../trace/recorded";
 import { lastEventAtStep, lifetimes } from "../../trace/replay";
 import {
   candidateCountOf,
@@ -73,6 +74,11 @@ function scoredWhy(trace: Trace, step: number, focus: Focus, position: number): 
   if (slot >= candidateCountOf(event, head)) {
     const reason = `At the event of step ${event.step} it was among the newest ${event.windowSlots}, which always stay.`;
     return { ...plain("In the window: kept", reason), verdict: "window" };
+  }
+  if (!areScoresRecorded(event, head)) {
+    const isKept = headRow(event.survivors, head).includes(slot);
+    const headline = `${isKept ? "Kept" : "Evicted"} at step ${event.step}`;
+    return { ...plain(headline, noScoresReason(event)), verdict: isKept ? "kept" : "evicted" };
   }
   const decision = scored(trace.header, event, readCandidates(trace, event, head), slot);
   const link = firstLink(trace, head, position, step);

@@ -94,10 +94,13 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
     if ("run" in event && event.run !== null && traces.request() === null) return;
     switch (event.type) {
       case "loading":
-        set({ loadedBytes: event.loadedBytes, totalBytes: event.totalBytes });
+        set({ loadedBytes: event.loadedBytes, totalBytes: event.totalBytes, isChecking: false });
+        break;
+      case "checking":
+        set({ isChecking: true });
         break;
       case "ready": {
-        set({ engine: { model: event.model, backend: event.backend } });
+        set({ engine: { model: event.model, backend: event.backend, check: event.check } });
         const wish = waiting;
         waiting = null;
         if (wish === null) break;
@@ -147,7 +150,7 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
         break;
       case "backendChanged": {
         const { engine: loaded } = get();
-        if (loaded !== null) set({ engine: { ...loaded, backend: event.backend } });
+        if (loaded !== null) set({ engine: { ...loaded, backend: event.backend, check: event.check } });
         tell("warning", event.reason);
         break;
       }

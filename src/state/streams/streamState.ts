@@ -5,7 +5,7 @@ import type { EngineEvent, ModelReference } from "../../engine/protocol";
 import type { StreamChosen } from "../../settings/streamSettings";
 import type { StreamVerdict } from "../../trace/stream/streamProof";
 import type { StreamTrace } from "../../trace/stream/streamTrace";
-import type { BackendSummary, ModelSummary } from "../../trace/trace";
+import type { LoadedEngine } from "../liveRun";
 import type { Tell } from "../notices";
 import type { RunStatus, TraceOrigin } from "../shownRuns";
 
@@ -25,7 +25,9 @@ export interface StreamsState {
   /** Frames a second while it plays live or again; Infinity: as fast as the engine can. */
   readonly framesPerSecond: number;
   /** The engine that is loaded; null before it was asked for. */
-  readonly engine: { readonly model: ModelSummary; readonly backend: BackendSummary } | null;
+  readonly engine: LoadedEngine | null;
+  /** The GPU has the model and is compared with the CPU. */
+  readonly isChecking: boolean;
   readonly loadedBytes: number;
   readonly totalBytes: number | null;
   /** Of the link that the choices came from, as text. [lane] */

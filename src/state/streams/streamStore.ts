@@ -61,7 +61,15 @@ export function createStreamStore(surroundings: StreamSurroundings): StreamStore
 
     return {
       ...{ chosen: firstStream, lanes: [], version: 0, status: "none", origin: "recorded", arrived: 0 },
-      ...{ isAsking: false, view: firstLook, framesPerSecond: 4, engine: null, loadedBytes: 0, totalBytes: null },
+      ...{
+        isAsking: false,
+        view: firstLook,
+        framesPerSecond: 4,
+        engine: null,
+        isChecking: false,
+        loadedBytes: 0,
+        totalBytes: null,
+      },
       ...promisedNothing,
       ...live.actions,
       choose(id, value) {

@@ -18,7 +18,7 @@ import {
   type LaneHoldings,
   type LaneMoment,
 } from "./laneHoldings";
-import type { Trace } from "../trace";
+import { candidateCountOf, type Trace } from "../trace";
 
 export interface HeadLaneOverlap {
   /** n: positions compared. */
@@ -126,7 +126,8 @@ function keptByRule({ trace, holdings }: Side, head: number, positionCount: numb
   const kept = Array.from({ length: protectedCount }, (_, position) => position);
   const totals = headRow(event.total, head);
   const positions = headRow(event.positionsBefore, head);
-  for (let candidate = 0; candidate < totals.length; candidate++) {
+  // Without recorded scores, sinks are not known to stay by rule.
+  for (let candidate = 0; candidate < candidateCountOf(event, head); candidate++) {
     const position = positions[candidate];
     if (totals[candidate] !== Infinity && !isInSpans(spans, position)) continue;
     if (position >= protectedCount && position < positionCount) kept.push(position);

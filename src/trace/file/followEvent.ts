@@ -6,10 +6,12 @@
 
 import { headCountOf, headOf, headRow, headRows, joinRows, kvHeadOf, newRows, offsetsOf } from "../../cache/headRows";
 import type { RowValues } from "../../cache/headRows";
-import { chooseSurvivors, cutOf, keepCarry, protectedCandidates } from "../../policy/admission";
+import { chooseSurvivors, cutOf, keepCarry } from "../../policy/admission";
 import { computeColumn, type Columns } from "../../policy/columns";
 import { formulaTerms, stepOf, TOTAL, type Formula, type ScoreInputs } from "../../policy/formula";
+import { windowScores } from "../../policy/windows";
 import { positionsSince } from "../replay";
+import { protectedInHead } from "../windows";
 import type { EvictionEvent, TraceHeader } from "../trace";
 import type { RunFileHead } from "./runFileHead";
 
@@ -22,6 +24,8 @@ export interface EventRun {
   readonly headCount: number;
   readonly promptCount: number;
   readonly termNames: readonly string[];
+  /** Some event lacks the scores of some head: nothing follows from them. */
+  readonly isPartial: boolean;
   /** What may follow, in the order in which it does. */
   readonly derived: readonly Derived[];
   /** The header's, if all that it reads is there. */
@@ -30,10 +34,15 @@ export interface EventRun {
 
 type EventNames = Pick<RunFileHead, "termNames" | "partNames" | "hasCarry">;
 
-export function eventRun(header: TraceHeader, { termNames, partNames, hasCarry }: EventNames): EventRun {
+export function eventRun(
+  header: TraceHeader,
+  { termNames, partNames, hasCarry }: EventNames,
+  isPartial: boolean,
+): EventRun {
   const { formula, model, promptTokens } = header;
   const isComputable =
     formula !== null &&
+    !isPartial &&
     formulaTerms(formula).every((term) => termNames.includes(term)) &&
     (hasCarry || !formula.steps.some(({ operation }) => operation === "decayed"));
   return {
@@ -41,6 +50,7 @@ export function eventRun(header: TraceHeader, { termNames, partNames, hasCarry }
     headCount: headCountOf(model),
     promptCount: promptTokens.length,
     termNames,
+    isPartial,
     derived: [
       ...partNames.map((name): Derived => `parts.${name}`),
       "total",
@@ -53,8 +63,9 @@ export function eventRun(header: TraceHeader, { termNames, partNames, hasCarry }
   };
 }
 
-/** Whether the formula says what a column is; what was decided always follows from the totals. */
-export function canFollow(name: Derived, { formula }: EventRun): boolean {
+/** Whether the formula says what a column is; what was decided follows from the totals, if they are all there. */
+export function canFollow(name: Derived, { formula, isPartial }: EventRun): boolean {
+  if (isPartial) return false;
   if (name === "total") return formula !== null;
   if (name === "carry") return formula !== null && formula.carry !== null;
   return !name.startsWith("parts.") || stepOf(formula, partName(name)) !== undefined;
@@ -77,11 +88,15 @@ export interface EventFacts {
   readonly budgetSlots: number;
   readonly windowSlots: number;
   readonly keptCounts: Int32Array; // [head]
+  /** 1 for a head whose scores are there. Absent: all. [head] */
+  readonly scoredHeads?: Uint8Array;
 }
 
 export interface EventShape {
   /** n: slots before. [head] */
   readonly lengths: Int32Array;
+  /** n of the heads whose scores are there, 0 of the others. [head] */
+  readonly scoredLengths: Int32Array;
   /** Of rows of m = n − w candidates. [head + 1] */
   readonly offsets: Int32Array;
 }
@@ -96,7 +111,13 @@ export function shapeOf(
     { length: headCount },
     (_, head) => (previous === null ? promptCount : previous.keptCounts[head]) + written,
   );
-  return { lengths, offsets: offsetsOf(lengths.map((length) => length - event.windowSlots)) };
+  const { scoredHeads, windowSlots } = event;
+  const isScored = (head: number): boolean => scoredHeads === undefined || scoredHeads[head] === 1;
+  return {
+    lengths,
+    scoredLengths: lengths.map((length, head) => (isScored(head) ? length : 0)),
+    offsets: offsetsOf(lengths.map((length, head) => (isScored(head) ? length - windowSlots : 0))),
+  };
 }
 
 interface StoredEvent extends EventFacts {
@@ -143,7 +164,7 @@ export function followEvent(
     const place = { positions, candidateCount: total.length, promptCount: run.promptCount };
     const admission = {
       total,
-      isProtected: protectedCandidates(place, run.header.parameters.isPromptProtected === true, run.header.spans?.kept),
+      isProtected: protectedInHead(run.header, head, place),
     };
     const slots =
       storedSurvivors?.subarray(keptOffsets[head], keptOffsets[head + 1]) ??
@@ -196,6 +217,7 @@ function computeRows(
   if (formula === null) return;
   const { kvHeadCount } = header.model;
   const heads = Array.from({ length: kvHeadCount }, (_, kvHead) => headOf(header.model, layer, kvHead));
+  const isWindowed = (header.model.windows?.[layer] ?? null) !== null;
   const inputs = heads.map((head): ScoreInputs => ({
     ...{ layer, kvHead: kvHeadOf(header.model, head), event, promptCount },
     positions: headRow(positionsBefore, head),
@@ -203,6 +225,13 @@ function computeRows(
     terms: Object.fromEntries(Object.entries(terms).map(([name, rows]) => [name, headRow(rows, head)])),
     carried: carriedRow(formula, terms, previous, head),
   }));
+  if (isWindowed) {
+    heads.forEach((head, kvHead) => {
+      const total = columnOf("total", head);
+      if (!total.isStored) total.row?.set(windowScores(formula, inputs[kvHead]).total);
+    });
+    return;
+  }
   const columns: Columns[] = heads.map(() => ({}));
   const keepSlots = heads.map((head) => keptCounts[head]);
   for (const step of formula.steps) {

@@ -1,11 +1,12 @@
 // The events of a run file as columns: what was measured, and of everything else only what does not follow (followEvent.ts).
 // The writer follows every event as a reader would, and stores a column that comes out otherwise in any bit.
 
-import { headCountOf, headRow, headRows, offsetsOf, rowLengths } from "../../cache/headRows";
+import { headCountOf, headRow, headRows, offsetsOf, rowCount, rowLengths } from "../../cache/headRows";
 import type { HeadRows, RowValues } from "../../cache/headRows";
 import { assert, InputError } from "../../lib/errors";
-import type { EvictionEvent, Trace, TraceHeader } from "../trace";
-import type { ColumnReader, ColumnWriter } from "./columns";
+import { areScoresRecorded } from "../recorded";
+import { candidateCountOf, type EvictionEvent, type Trace, type TraceHeader } from "../trace";
+import { within, type ColumnReader, type ColumnWriter } from "./columns";
 import { canFollow, eventRun, followEvent, shapeOf, valuesOf } from "./followEvent";
 import type { Derived, EventFacts, EventRun, EventShape } from "./followEvent";
 import { readEvidence, writeEvidence } from "./runFileEvidence";
@@ -21,11 +22,11 @@ const LARGEST_EVENT_VALUES = 2 ** 28;
 export function writeEvents(columns: ColumnWriter, trace: Trace): void {
   const { header, events } = trace;
   if (events.length === 0) return;
-  const run = eventRun(header, eventNames(trace));
-  const values = mostValues(
-    events.reduce((sum, { positionsBefore }) => sum + positionsBefore.values.length, 0),
-    run,
-  );
+  const scoredHeads = scoredHeadsOf(events);
+  const run = eventRun(header, eventNames(trace), scoredHeads !== null);
+  const facts = events.map((event, place) => factsOf(event, scoredHeads?.[place]));
+  const shapes = facts.map((event, place) => shapeOf(event, facts[place - 1] ?? null, run));
+  const values = mostValues(shapes, run);
   if (values > LARGEST_EVENT_VALUES) {
     throw new InputError(
       `The run's events hold up to ${values} values, more than a page can open again; record fewer tokens, or with a longer interval.`,
@@ -34,8 +35,9 @@ export function writeEvents(columns: ColumnWriter, trace: Trace): void {
   columns.put(
     "events/keptCounts",
     "int32",
-    events.map(({ survivors }) => rowLengths(survivors)),
+    facts.map(({ keptCounts }) => keptCounts),
   );
+  if (scoredHeads !== null) columns.put("events/scoredHeads", "uint8", scoredHeads);
   for (const name of run.termNames) {
     columns.put(
       `events/terms.${name}`,
@@ -43,30 +45,58 @@ export function writeEvents(columns: ColumnWriter, trace: Trace): void {
       events.map(({ terms }) => terms[name].values),
     );
   }
-  for (const name of storedColumns(events, run)) {
+  for (const name of storedColumns(events, run, { facts, shapes })) {
     const values = events.map((event) => valuesOf(event, name));
     columns.put(`events/${name}`, name === "survivors" ? "int32" : "float32", values);
   }
-  writeEvidence(columns, events);
+  writeEvidence(columns, events, shapes);
   writeMerges(columns, events);
 }
 
 /** Of events that found so many slots together: one of each column, and the position, for every slot. */
-function mostValues(slotCount: number, { termNames, derived }: EventRun): number {
-  return slotCount * (termNames.length + derived.length + 1);
+function mostValues(shapes: readonly EventShape[], { termNames, derived }: EventRun): number {
+  return shapes.reduce(
+    (values, { lengths, scoredLengths }) =>
+      values + sum(lengths) + sum(scoredLengths) * (termNames.length + derived.length),
+    0,
+  );
+}
+
+function sum(counts: Int32Array): number {
+  return counts.reduce((total, count) => total + count, 0);
+}
+
+function factsOf(event: EvictionEvent, scoredHeads: Uint8Array | undefined): EventFacts {
+  const { step, budgetSlots, windowSlots, survivors } = event;
+  const keptCounts = rowLengths(survivors);
+  return { event: event.event, step, budgetSlots, windowSlots, keptCounts, ...(scoredHeads && { scoredHeads }) };
+}
+
+/** 1 for each head whose scores an event holds; null where every event holds all. [event][head] */
+function scoredHeadsOf(events: readonly EvictionEvent[]): readonly Uint8Array[] | null {
+  const flags = events.map((event) =>
+    Uint8Array.from({ length: rowCount(event.survivors) }, (_, head) =>
+      // A head without candidates has nothing that could be left out.
+      Number(areScoresRecorded(event, head) || candidateCountOf(event, head) === 0),
+    ),
+  );
+  return flags.some((heads) => heads.includes(0)) ? flags : null;
 }
 
 /** The columns that some event holds otherwise than they follow. */
-function storedColumns(events: readonly EvictionEvent[], run: EventRun): readonly Derived[] {
+function storedColumns(
+  events: readonly EvictionEvent[],
+  run: EventRun,
+  { facts, shapes }: { readonly facts: readonly EventFacts[]; readonly shapes: readonly EventShape[] },
+): readonly Derived[] {
   const stored = new Set(run.derived.filter((name) => !canFollow(name, run)));
   let previous: EvictionEvent | null = null;
-  for (const event of events) {
-    const facts = { ...event, keptCounts: rowLengths(event.survivors) };
-    const shape = shapeOf(facts, previous && { ...previous, keptCounts: rowLengths(previous.survivors) }, run);
+  for (const [place, event] of events.entries()) {
+    const shape = shapes[place];
     checkShape(event, shape, run);
     for (;;) {
       const given = (name: Derived) => (stored.has(name) ? valuesOf(event, name) : undefined);
-      const read = followEvent({ ...facts, given }, previous, shape, run);
+      const read = followEvent({ ...facts[place], terms: event.terms, given }, previous, shape, run);
       assert(
         isSame(read.positionsBefore.values, event.positionsBefore.values),
         `event ${event.event} starts from positions that are not in the cache`,
@@ -89,14 +119,15 @@ function isSame(left: RowValues, right: RowValues): boolean {
 }
 
 /** Whoever made the trace keeps its promises of shape. */
-function checkShape(event: EvictionEvent, { lengths, offsets }: EventShape, run: EventRun): void {
+function checkShape(event: EvictionEvent, shape: EventShape, run: EventRun): void {
+  const { lengths, offsets } = shape;
   const check = (name: string, found: number, expected: number): void => {
     assert(found === expected, `event ${event.event}: ${name} has ${found} values, expected ${expected}`);
   };
   const candidates = offsets[run.headCount];
   check("positionsBefore", event.positionsBefore.values.length, offsetsOf(lengths)[run.headCount]);
   for (const name of run.termNames) {
-    const expected = name === PROMPT_TERM ? run.headCount * run.promptCount : candidates;
+    const expected = name === PROMPT_TERM ? promptOffsets(shape, run)[run.headCount] : candidates;
     check(`terms.${name}`, event.terms[name].values.length, expected);
   }
   for (const name of run.derived) {
@@ -110,6 +141,11 @@ function checkShape(event: EvictionEvent, { lengths, offsets }: EventShape, run:
   }
 }
 
+/** Of rows with a value per position of the prompt. [head + 1] */
+function promptOffsets({ scoredLengths }: EventShape, { promptCount }: EventRun): Int32Array {
+  return offsetsOf(scoredLengths.map((length) => (length === 0 ? 0 : promptCount)));
+}
+
 /** Throws InputError for events that could not have taken place. */
 export function readEvents(
   columns: ColumnReader,
@@ -119,35 +155,38 @@ export function readEvents(
 ): EvictionEvent[] {
   const entries = head.events;
   if (entries.length === 0) return [];
-  const run = eventRun(header, head);
+  const isPartial = columns.has("events/scoredHeads");
+  const run = eventRun(header, head, isPartial);
   const { headCount } = run;
   const counts = columns.takeParts(
     "events/keptCounts",
     "int32",
     entries.map(() => headCount),
   );
-  const facts = entries.map((entry, place): EventFacts => ({ ...entry, keptCounts: counts[place] }));
+  const flags = isPartial ? readScoredHeads(columns, entries.length, headCount, fileName) : null;
+  const facts = entries.map((entry, place): EventFacts => ({
+    ...entry,
+    keptCounts: counts[place],
+    ...(flags !== null && { scoredHeads: flags[place] }),
+  }));
   const shapes = facts.map((event, place) => {
     const shape = shapeOf(event, facts[place - 1] ?? null, run);
     const objection = objectionTo(event, facts[place - 1] ?? null, shape, head.stepCount);
     if (objection !== null) throw new InputError(`${fileName} contradicts itself: event ${event.event} ${objection}`);
     return shape;
   });
-  const values = mostValues(
-    shapes.reduce((sum, { lengths }) => sum + offsetsOf(lengths)[headCount], 0),
-    run,
-  );
+  const values = mostValues(shapes, run);
   if (values > LARGEST_EVENT_VALUES) {
     throw new InputError(`${fileName} has events of up to ${values} values, more than this page can hold.`);
   }
   const candidates = shapes.map(({ offsets }) => offsets[headCount]);
-  const promptOffsets = offsetsOf(new Int32Array(headCount).fill(run.promptCount));
+  const ofPrompt = shapes.map((shape) => promptOffsets(shape, run));
   const terms = facts.map((): Record<string, HeadRows<Float32Array>> => ({}));
   for (const name of run.termNames) {
     const isOfPrompt = name === PROMPT_TERM;
-    const lengths = isOfPrompt ? facts.map(() => promptOffsets[headCount]) : candidates;
+    const lengths = isOfPrompt ? ofPrompt.map((offsets) => offsets[headCount]) : candidates;
     columns.takeParts(`events/terms.${name}`, "float32", lengths).forEach((values, place) => {
-      terms[place][name] = headRows(values, isOfPrompt ? promptOffsets : shapes[place].offsets);
+      terms[place][name] = headRows(values, isOfPrompt ? ofPrompt[place] : shapes[place].offsets);
     });
   }
   const stored = readStored(columns, { run, facts, candidates, fileName });
@@ -159,9 +198,22 @@ export function readEvents(
     checkSurvivors(read, event, shapes[place], fileName);
     events.push(read);
   });
-  const evidence = readEvidence(columns, events, header.model, fileName);
+  const evidence = readEvidence(columns, { events, shapes, model: header.model, fileName });
   const merges = readMerges(columns, events, headCount, fileName);
   return events.map((event, place) => ({ ...event, ...evidence[place], ...(merges && { merges: merges[place] }) }));
+}
+
+/** [event][head] */
+function readScoredHeads(
+  columns: ColumnReader,
+  eventCount: number,
+  headCount: number,
+  fileName: string,
+): readonly Uint8Array[] {
+  const lengths = new Array<number>(eventCount).fill(headCount);
+  const flags = columns.takeParts("events/scoredHeads", "uint8", lengths);
+  for (const heads of flags) within(heads, 0, 1, `${fileName}, events/scoredHeads`);
+  return flags;
 }
 
 interface StoredRequest {

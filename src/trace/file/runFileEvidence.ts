@@ -1,27 +1,25 @@
 // What stands behind the terms of a run's events, as columns. A near-duplicate is stored as what differs from the event
 // before, for keys do not change: 0 where it is the expected one, else its slot + 2, and 1 for none.
 
-import {
-  evenOffsets,
-  headCountOf,
-  headRow,
-  headRows,
-  newRows,
-  offsetsOf,
-  rowCount,
-  rowLengths,
-} from "../../cache/headRows";
+import { headCountOf, headRow, headRows, newRows, offsetsOf, rowCount, rowLengths } from "../../cache/headRows";
 import type { HeadRows } from "../../cache/headRows";
 import { assert, InputError } from "../../lib/errors";
 import type { EventEvidence, EvictionEvent, ModelSummary } from "../trace";
 import type { ColumnReader, ColumnWriter } from "./columns";
+import type { EventShape } from "./followEvent";
 
-export function writeEvidence(columns: ColumnWriter, events: readonly EvictionEvent[]): void {
+/** `shapes`: of the events; a head whose scores were left out has no evidence either. */
+export function writeEvidence(
+  columns: ColumnWriter,
+  events: readonly EvictionEvent[],
+  shapes: readonly EventShape[],
+): void {
   if (events.some(({ excusedSlots }) => excusedSlots !== undefined)) {
     const coded = events.map((event, place) => {
-      const { excusedSlots, positionsBefore } = event;
-      assert(excusedSlots?.values.length === positionsBefore.values.length, `event ${event.event} lacks excused slots`);
-      const expected = expectedExcused(event, events[place - 1] ?? null).values;
+      const { excusedSlots } = event;
+      const offsets = offsetsOf(shapes[place].scoredLengths);
+      assert(excusedSlots?.values.length === offsets[offsets.length - 1], `event ${event.event} lacks excused slots`);
+      const expected = expectedExcused(event, offsets, events[place - 1] ?? null).values;
       return Uint32Array.from(excusedSlots.values, (slot, at) => {
         assert(slot >= -1, `event ${event.event}: ${slot} is no slot, −1 is none`);
         return slot === expected[at] ? 0 : slot + 2;
@@ -37,18 +35,21 @@ export function writeEvidence(columns: ColumnWriter, events: readonly EvictionEv
     columns.put("events/votingHeads", "int8", voting);
   }
   if (events.some(hasCloud)) {
-    const clouds = events.map((event) => {
-      const { queryPoints, keyPoints, queryVariance, survivors, positionsBefore } = event;
+    const clouds = events.map((event, place) => {
+      const { queryPoints, keyPoints, queryVariance, survivors } = event;
+      const { scoredLengths } = shapes[place];
       const isThere = queryPoints !== undefined && keyPoints !== undefined && queryVariance !== undefined;
       assert(isThere, `event ${event.event} lacks the cloud of its queries`);
       const widths = rowLengths(queryPoints);
-      const isEven = widths.every((width) => width === widths[0]);
-      const isWhole = isEven && keyPoints.values.length === 2 * positionsBefore.values.length;
+      const width = Math.max(0, ...widths);
+      const isEven = widths.every((own, head) => own === (scoredLengths[head] === 0 ? 0 : width));
+      const slotCount = scoredLengths.reduce((sum, length) => sum + length, 0);
+      const isWhole = isEven && keyPoints.values.length === 2 * slotCount;
       assert(
         isWhole && queryVariance.length === rowCount(survivors),
         `event ${event.event} has a cloud of another shape`,
       );
-      return { width: widths[0], queryPoints, keyPoints, queryVariance };
+      return { width, queryPoints, keyPoints, queryVariance };
     });
     columns.put("events/queryPointWidths", "int32", [clouds.map(({ width }) => width)]);
     const parts = (name: "queryPoints" | "keyPoints") => clouds.map((cloud) => cloud[name].values);
@@ -66,18 +67,23 @@ function hasCloud({ queryPoints, keyPoints, queryVariance }: EventEvidence): boo
   return queryPoints !== undefined || keyPoints !== undefined || queryVariance !== undefined;
 }
 
-/** [event], of events that have been read. */
-export function readEvidence(
-  columns: ColumnReader,
-  events: readonly EvictionEvent[],
-  model: ModelSummary,
-  fileName: string,
-): readonly EventEvidence[] {
+/** Events that have been read. */
+interface ReadEvents {
+  readonly events: readonly EvictionEvent[];
+  readonly shapes: readonly EventShape[];
+  readonly model: ModelSummary;
+  readonly fileName: string;
+}
+
+/** [event] */
+export function readEvidence(columns: ColumnReader, read: ReadEvents): readonly EventEvidence[] {
+  const { events, shapes, model, fileName } = read;
+  const offsets = shapes.map(({ scoredLengths }) => offsetsOf(scoredLengths));
   const excused = columns.has("events/excusedSlots")
     ? columns.takeParts(
         "events/excusedSlots",
         "uint32",
-        events.map(({ positionsBefore }) => positionsBefore.values.length),
+        offsets.map((ofEvent) => ofEvent[ofEvent.length - 1]),
       )
     : null;
   const voting = columns.has("events/votingHeads")
@@ -87,11 +93,12 @@ export function readEvidence(
         events.map(({ total }) => total.values.length),
       )
     : null;
-  const clouds = readClouds(columns, events, model, fileName);
+  const clouds = readClouds(columns, read);
   let previous: Evident | null = null;
   return events.map((event, place) => {
     const what = `${fileName}: event ${event.event}`;
-    const excusedSlots: HeadRows<Int32Array> | null = excused && excusedOf(excused[place], event, previous);
+    const excusedSlots: HeadRows<Int32Array> | null =
+      excused && excusedOf(excused[place], offsets[place], event, previous);
     const votingHeads = voting && headRows(voting[place], event.total.offsets);
     if (excusedSlots !== null) {
       checkExcused(excusedSlots, what);
@@ -106,37 +113,43 @@ export function readEvidence(
 /** [event]; null where the run recorded none. */
 function readClouds(
   columns: ColumnReader,
-  events: readonly EvictionEvent[],
-  model: ModelSummary,
-  fileName: string,
+  { events, shapes, model, fileName }: ReadEvents,
 ): readonly EventEvidence[] | null {
   if (!columns.has("events/queryPointWidths")) return null;
   const headCount = headCountOf(model);
   const widths = columns.take("events/queryPointWidths", "int32", events.length);
   const unit = (2 * model.headCount) / model.kvHeadCount;
-  const odd = widths.find((width) => width < unit || width % unit !== 0);
+  const headCounts = shapes.map(({ scoredLengths }) => scoredLengths.filter((length) => length > 0).length);
+  const odd = widths.find((width, place) => width < (headCounts[place] === 0 ? 0 : unit) || width % unit !== 0);
   if (odd !== undefined)
     throw new InputError(`${fileName}: ${odd} numbers of query points, expected a multiple of ${unit}`);
-  const lengths = events.map(({ positionsBefore }) => 2 * positionsBefore.values.length);
+  const keyOffsets = shapes.map(({ scoredLengths }) => offsetsOf(scoredLengths.map((length) => 2 * length)));
   const queries = columns.takeParts(
     "events/queryPoints",
     "float32",
-    [...widths].map((width) => width * headCount),
+    [...widths].map((width, place) => width * headCounts[place]),
   );
-  const keys = columns.takeParts("events/keyPoints", "float32", lengths);
+  const keys = columns.takeParts(
+    "events/keyPoints",
+    "float32",
+    keyOffsets.map((ofEvent) => ofEvent[headCount]),
+  );
   const variances = columns.takeParts(
     "events/queryVariance",
     "float32",
     events.map(() => headCount),
   );
-  return events.map(({ event, positionsBefore }, place) => {
+  return events.map(({ event }, place) => {
     const numbers = [...queries[place], ...keys[place], ...variances[place]];
     if (!numbers.every(Number.isFinite) || variances[place].some((variance) => variance < 0)) {
       throw new InputError(`${fileName}: event ${event}, the cloud of its queries holds what is no number`);
     }
     return {
-      queryPoints: headRows(queries[place], evenOffsets(headCount, widths[place])),
-      keyPoints: headRows(keys[place], offsetsOf(rowLengths(positionsBefore).map((length) => 2 * length))),
+      queryPoints: headRows(
+        queries[place],
+        offsetsOf(shapes[place].scoredLengths.map((length) => (length === 0 ? 0 : widths[place]))),
+      ),
+      keyPoints: headRows(keys[place], keyOffsets[place]),
       queryVariance: variances[place],
     };
   });
@@ -144,8 +157,13 @@ function readClouds(
 
 type Evident = Pick<EvictionEvent, "positionsBefore" | "excusedSlots">;
 
-function excusedOf(coded: Uint32Array, event: Evident, previous: Evident | null): HeadRows<Int32Array> {
-  const expected = expectedExcused(event, previous);
+function excusedOf(
+  coded: Uint32Array,
+  offsets: Int32Array,
+  event: Evident,
+  previous: Evident | null,
+): HeadRows<Int32Array> {
+  const expected = expectedExcused(event, offsets, previous);
   coded.forEach((code, at) => {
     if (code !== 0) expected.values[at] = code - 2;
   });
@@ -169,13 +187,14 @@ function assertWithin(column: Int32Array | Int8Array, limit: number, what: strin
 }
 
 /** The duplicate's slot where both were there at the event before and are now; −1 otherwise. Rows of slots */
-function expectedExcused(now: Evident, before: Evident | null): HeadRows<Int32Array> {
-  const expected = newRows(now.positionsBefore.offsets, Int32Array);
+function expectedExcused(now: Evident, offsets: Int32Array, before: Evident | null): HeadRows<Int32Array> {
+  const expected = newRows(offsets, Int32Array);
   expected.values.fill(-1);
   if (before?.excusedSlots === undefined) return expected;
   for (let head = 0; head + 1 < expected.offsets.length; head++) {
     const row = headRow(expected, head);
     const duplicates = headRow(before.excusedSlots, head);
+    if (row.length === 0 || duplicates.length === 0) continue;
     const newSlots = slotsInto(headRow(before.positionsBefore, head), headRow(now.positionsBefore, head));
     newSlots.forEach((newSlot, slot) => {
       if (newSlot >= 0 && duplicates[slot] >= 0) row[newSlot] = newSlots[duplicates[slot]];

@@ -61,6 +61,7 @@ export const machineEntries = {
     vocabularySize: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0x7fffffff)),
     parameterCount: bytes,
     maxPositions: bytes,
+    windows: v.exactOptional(v.pipe(v.array(v.nullable(positiveCount)), v.readonly())),
     digest: v.string(),
   }),
   backend: v.object({
@@ -158,12 +159,14 @@ export function runFileHead(trace: Trace, texts: readonly string[], columns: rea
 
 /** What every event of the run holds. Throws where they differ: a run measures the same at every event. */
 export function eventNames({ events }: Trace): Pick<RunFileHead, "termNames" | "partNames" | "hasCarry"> {
-  const all = events.map(({ terms, parts, carry }) => ({
+  // An event whose scores were left out carries nothing that is left.
+  const hasCarry = events.some(({ carry }) => carry.values.length > 0);
+  const all = events.map(({ terms, parts, total, carry }) => ({
     termNames: Object.keys(terms),
     partNames: Object.keys(parts),
-    hasCarry: carry.values.length > 0,
+    hasCarry: total.values.length === 0 ? hasCarry : carry.values.length > 0,
   }));
-  const [first = { termNames: [], partNames: [], hasCarry: false }] = all;
+  const [first = { termNames: [], partNames: [], hasCarry }] = all;
   const odd = all.findIndex((names) => JSON.stringify(names) !== JSON.stringify(first));
   assert(odd < 0, `event ${events[Math.max(0, odd)]?.event} holds other terms or parts than the first`);
   return first;

@@ -1,6 +1,15 @@
 // The steps of a run file as columns: what was generated, the attention of its query, the comparison with the full cache.
 
-import { evenRows, headCountOf, headRows, offsetsOf, queryHeadLengths, type HeadRows } from "../../cache/headRows";
+import {
+  evenRows,
+  headCountOf,
+  headRows,
+  offsetsOf,
+  queryHeadLengths,
+  rowCount,
+  rowLengths,
+  type HeadRows,
+} from "../../cache/headRows";
 import { assert, InputError } from "../../lib/errors";
 import { within, type ColumnReader, type ColumnWriter } from "./columns";
 import { readReads, writeReads } from "./runFileReads";
@@ -53,8 +62,13 @@ export function writeSteps(columns: ColumnWriter, { header, steps }: Trace, text
     "float32",
     steps.map((step) => step.candidateLogProbabilities),
   );
-  columns.put("steps/hasAttention", "uint8", [steps.map((step) => Number(step.attention.values.length > 0))]);
-  if (steps.some(({ attention }) => attention.values.length > 0)) {
+  const tapped = steps.filter(({ attentionScale }) => attentionScale.length > 0);
+  columns.put("steps/hasAttention", "uint8", [steps.map(({ attentionScale }) => Number(attentionScale.length > 0))]);
+  if (tapped.length > 0) {
+    const watched = tapped.map(({ attention }) =>
+      Uint8Array.from(rowLengths(attention), (length) => Math.min(1, length)),
+    );
+    if (watched.some((heads) => heads.includes(0))) columns.put("steps/watchedHeads", "uint8", watched);
     columns.put(
       "steps/attentionScale",
       "float32",
@@ -78,23 +92,26 @@ function checkStep(step: StepRecord): void {
     `step ${step.step} has ${candidateCount} candidates with fewer or more texts or probabilities`,
   );
   const { attention, attentionScale, lengths } = step;
-  const isWhole = attention.values.length === sum(lengths) && attentionScale.length === lengths.length;
+  const rows = rowLengths(attention);
+  const isOfSlots = rows.every((length, head) => length === 0 || length === lengths[head]);
+  const isTapped = rows.length === lengths.length && isOfSlots && attentionScale.length === lengths.length;
   const isAbsent = attention.values.length === 0 && attentionScale.length === 0;
-  assert(isWhole || isAbsent, `step ${step.step} has attention of another shape than its slots`);
+  assert(isTapped || isAbsent, `step ${step.step} has attention of another shape than its slots`);
 }
 
 function writeHeadAttention(columns: ColumnWriter, steps: readonly StepRecord[]): void {
   if (!steps.some(({ headAttention }) => headAttention !== undefined)) return;
-  const rows = steps.map(({ step, headAttention, headAttentionScale, lengths }) => {
+  const rows = steps.map(({ step, headAttention, headAttentionScale, attention, attentionScale }) => {
     assert(
-      headAttention !== undefined && headAttentionScale?.length === headAttention.offsets.length - 1,
+      headAttention !== undefined && headAttentionScale !== undefined,
       `step ${step} lacks the attention of its query heads, others have it`,
     );
-    const group = headAttentionScale.length / lengths.length;
-    assert(
-      headAttention.values.length === group * sum(lengths),
-      `step ${step} has attention of query heads of another shape than its slots`,
-    );
+    const isAbsent = headAttention.values.length === 0 && attentionScale.length + headAttentionScale.length === 0;
+    const group = headAttentionScale.length / attentionScale.length;
+    const isWhole =
+      headAttentionScale.length === rowCount(headAttention) &&
+      headAttention.values.length === group * attention.values.length;
+    assert(isAbsent || isWhole, `step ${step} has attention of query heads of another shape than its slots`);
     return { headAttention, headAttentionScale };
   });
   columns.put(
@@ -179,7 +196,7 @@ export function readSteps(columns: ColumnReader, request: StepsRequest): ReadSte
   const candidateLogProbabilities = columns.takeParts("steps/candidateLogProbabilities", "float32", [...counts]);
   const replayed = request.replay();
   const attention = readAttention(columns, request, replayed);
-  const headAttention = readHeadAttention(columns, request, replayed, attention);
+  const headAttention = readHeadAttention(columns, request, attention);
   const reads = readReads(columns, request.fileName, replayed);
   const comparison = readComparison(columns, request, replayed);
   const steps = Array.from(tokens, (token, step): StepRecord => ({
@@ -213,13 +230,20 @@ function readAttention(
   const flags = within(columns.take(name, "uint8", stepCount), 0, 1, `${fileName}, ${name}`);
   const isAny = flags.includes(1);
   const scaleLengths = replayed.map(({ lengths }, step) => flags[step] * lengths.length);
-  const rowLengths = replayed.map(({ lengths }, step) => flags[step] * sum(lengths));
   const scales = isAny ? columns.takeParts("steps/attentionScale", "float32", scaleLengths) : [];
-  const rows = isAny ? columns.takeParts("steps/attention", "uint8", rowLengths) : [];
+  const watched = columns.has("steps/watchedHeads")
+    ? columns.takeParts("steps/watchedHeads", "uint8", scaleLengths)
+    : null;
+  for (const heads of watched ?? []) within(heads, 0, 1, `${fileName}, steps/watchedHeads`);
+  const offsets = replayed.map(({ lengths }, step) =>
+    offsetsOf(watched === null ? lengths : lengths.map((length, head) => length * watched[step][head])),
+  );
+  const rowSizes = offsets.map((ofStep, step) => flags[step] * ofStep[ofStep.length - 1]);
+  const rows = isAny ? columns.takeParts("steps/attention", "uint8", rowSizes) : [];
   return replayed.map(({ lengths }, step) =>
     flags[step] === 1
       ? {
-          attention: headRows(rows[step], offsetsOf(lengths)),
+          attention: headRows(rows[step], offsets[step]),
           attentionScale: within(scales[step], 0, LARGEST_SHARE, `${fileName}, steps/attentionScale`),
         }
       : { attention: evenRows(new Uint8Array(0), lengths.length), attentionScale: new Float32Array(0) },
@@ -229,7 +253,6 @@ function readAttention(
 function readHeadAttention(
   columns: ColumnReader,
   { model, fileName }: StepsRequest,
-  replayed: readonly ReplayedStep[],
   attention: readonly KvAttention[],
 ): readonly HeadAttention[] | null {
   if (!columns.has("steps/headAttention")) return null;
@@ -238,24 +261,20 @@ function readHeadAttention(
   if (!Number.isInteger(group)) {
     throw new InputError(`${fileName}: ${headCount} query heads do not share ${kvHeadCount} KV heads evenly`);
   }
-  const bare = attention.findIndex((row) => row.attention.values.length === 0);
-  if (bare >= 0) throw new InputError(`${fileName}: step ${bare} has attention of query heads and none of KV heads`);
   const scales = columns.takeParts(
     "steps/headAttentionScale",
     "float32",
-    replayed.map(({ lengths }) => group * lengths.length),
+    attention.map(({ attentionScale }) => group * attentionScale.length),
   );
   const rows = columns.takeParts(
     "steps/headAttention",
     "uint8",
-    replayed.map(({ lengths }) => group * sum(lengths)),
+    attention.map((ofGroups) => group * ofGroups.attention.values.length),
   );
-  return replayed.map(
-    ({ lengths }, step): { headAttention: HeadRows<Uint8Array>; headAttentionScale: Float32Array } => ({
-      headAttention: headRows(rows[step], offsetsOf(queryHeadLengths(lengths, group))),
-      headAttentionScale: within(scales[step], 0, LARGEST_SHARE, `${fileName}, steps/headAttentionScale`),
-    }),
-  );
+  return attention.map((ofGroups, step): { headAttention: HeadRows<Uint8Array>; headAttentionScale: Float32Array } => ({
+    headAttention: headRows(rows[step], offsetsOf(queryHeadLengths(rowLengths(ofGroups.attention), group))),
+    headAttentionScale: within(scales[step], 0, LARGEST_SHARE, `${fileName}, steps/headAttentionScale`),
+  }));
 }
 
 function readComparison(

@@ -2,6 +2,7 @@
 
 import { headRow, kvHeadOf, layerOf, lengthRange, meanLength, rowLengths } from "../../cache/headRows";
 import { survivingPositions, writtenCountAfterStep } from "../replay";
+import { areScoresRecorded } from "../recorded";
 import { candidateCountOf, lengthBeforeOf, type EvictionEvent, type Trace } from "../trace";
 import type { StepTimes, TraceEventRow } from "./traceEventRow";
 import { evictionName, finite, FIRST_TID, instant, processNames, threadNames } from "./traceEventRow";
@@ -127,7 +128,7 @@ function lifeRow(
 }
 
 function evictionArgs({ event, slot }: NonNullable<Life["eviction"]>, head: number): TraceEventRow["args"] {
-  const isScored = slot < candidateCountOf(event, head);
+  const isScored = slot < candidateCountOf(event, head) && areScoresRecorded(event, head);
   return {
     evictedAtStep: event.step,
     event: event.event,

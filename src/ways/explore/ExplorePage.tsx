@@ -41,6 +41,8 @@ export function ExplorePage({ store, acts, theme, nextRun, shown }: WayProps) {
   const origin = useStore(store, (state) => state.origin);
   const runStatus = useStore(store, (state) => state.runStatus);
   const loadingLane = useStore(store, (state) => state.loadingLane);
+  const isChecking = useStore(store, (state) => state.isChecking);
+  const engine = useStore(store, (state) => state.engine);
   const isRecordedRunLoading = useStore(store, (state) => state.isRecordedRunLoading);
   const isPhone = useMedia(PHONE);
   const { isChanged } = nextRun;
@@ -61,7 +63,13 @@ export function ExplorePage({ store, acts, theme, nextRun, shown }: WayProps) {
       <div className="explore-main">
         {isPhone && (
           <div className="explore-bar">
-            <RunButtons runStatus={runStatus} isChanged={isChanged} loadingLane={loadingLane} {...runActions(store)} />
+            <RunButtons
+              runStatus={runStatus}
+              isChanged={isChanged}
+              loadingLane={loadingLane}
+              isChecking={isChecking}
+              {...runActions(store)}
+            />
             <SetupSheet>
               <SetUp store={store} nextRun={nextRun} onPapers={acts.papers} onModels={acts.models} />
             </SetupSheet>
@@ -82,6 +90,7 @@ export function ExplorePage({ store, acts, theme, nextRun, shown }: WayProps) {
               runStatus={runStatus}
               isChanged={isChanged}
               verdict={shown.verdict}
+              check={origin === "live" && engine?.model.id === shown.lane.trace.header.model.id ? engine.check : null}
               onPin={(position) => goToMistake(store, shown.lane, position)}
             >
               <ExampleMark store={store} onExamples={acts.examples} />
@@ -147,7 +156,7 @@ const SetUp = memo(function SetUp({ store, nextRun, onPapers, onModels }: SetUpP
   const recordedId = useStore(store, (state) => state.recordedId);
   const stageLane = useStore(store, (state) => state.stageLane);
   const brought = useStore(store, (state) => state.brought);
-  const speech = brought.find(({ id }) => id === nextRun.lanes[0].model)?.speech ?? null;
+  const own = brought.find(({ id }) => id === nextRun.lanes[0].model);
   const models = useMemo(() => modelsToChoose(nextRun.lanes, brought), [nextRun.lanes, brought]);
   const { choose, compare, equaliseBytes, showRecordedRun } = store.getState();
   const staged = stageLane < nextRun.lanes.length ? stageLane : 0;
@@ -167,7 +176,7 @@ const SetUp = memo(function SetUp({ store, nextRun, onPapers, onModels }: SetUpP
       onPapers={onPapers}
       onModels={onModels}
       ownPrompt={
-        speech === null ? null : <LateChatPrompt settings={nextRun.lanes[0]} speech={speech} choose={choose} />
+        own === undefined ? null : <LateChatPrompt settings={nextRun.lanes[0]} brought={own} choose={choose} />
       }
     />
   );

@@ -23,6 +23,7 @@ export function ExploreTools({ store, acts, isChanged }: ExploreToolsProps) {
   const isPhone = useMedia(PHONE);
   const runStatus = useStore(store, (state) => state.runStatus);
   const loadingLane = useStore(store, (state) => state.loadingLane);
+  const isChecking = useStore(store, (state) => state.isChecking);
   const away = useStore(
     store,
     useShallow((state) => panelsAway(state.lanes)),
@@ -35,7 +36,13 @@ export function ExploreTools({ store, acts, isChanged }: ExploreToolsProps) {
   if (isPhone) return null;
   return (
     <>
-      <RunButtons runStatus={runStatus} isChanged={isChanged} loadingLane={loadingLane} {...runActions(store)} />
+      <RunButtons
+        runStatus={runStatus}
+        isChanged={isChanged}
+        loadingLane={loadingLane}
+        isChecking={isChecking}
+        {...runActions(store)}
+      />
       <HistoryButtons
         history={history}
         choices={choices}

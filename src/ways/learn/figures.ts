@@ -1,7 +1,7 @@
 // What a lesson can check: figures of the run on screen and of what the reader points at, and conditions on them. Each figure
 // is a function of the page's state; null where it cannot be told, which fulfils no condition. The names are part of the
 // lessons' schema (docs/lessons.md).
-import { headOf, headRow, type HeadRows } from "../../cache/headRows";
+import { headOf, headRow, rowLength, type HeadRows } from "../../cache/headRows";
 import { overlapWork } from "../../panels/overlap/overlapWork";
 import { retainedShares } from "../../panels/overlap/view";
 import { stretches, stretchOf } from "../../panels/timeline/windows";
@@ -163,7 +163,7 @@ const table = {
   /** Attention of the step's query in the head, 0 … 1: to the token, and the largest to any token. */
   attention: at(({ trace, step, head, position }) => attentionTo(trace, step, head, position)),
   largestAttention: ({ trace, step, head }) =>
-    trace.steps[step].attention.values.length === 0 ? null : trace.steps[step].attentionScale[head],
+    trace.steps[step].attentionScale.length === 0 ? null : trace.steps[step].attentionScale[head],
 
   // The token in the last event up to the step, in the head.
   /** 1 for the highest total. */
@@ -270,7 +270,7 @@ function finiteOrNull(step: number): number | null {
 
 function attentionTo(trace: Trace, step: number, head: number, position: number): number | null {
   const { attention, attentionScale } = trace.steps[step];
-  if (attention.values.length === 0) return null;
+  if (rowLength(attention, head) === 0) return null;
   const slot = positionToSlot(cacheSeenByStep(trace, step), head, position);
   return slot < 0 ? 0 : (headRow(attention, head)[slot] / 255) * attentionScale[head];
 }

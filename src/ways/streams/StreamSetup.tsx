@@ -132,8 +132,10 @@ function EngineLine({ streams }: Pick<StreamSetupProps, "streams">) {
   const status = useStore(streams, (state) => state.status);
   const lanes = useStore(streams, (state) => state.lanes);
   const loadedBytes = useStore(streams, (state) => state.loadedBytes);
+  const isChecking = useStore(streams, (state) => state.isChecking);
   if (status === "loading" && lanes.length === 0) {
-    return <span className="stream-engine">Loading the model: {bytesInWords(loadedBytes)}</span>;
+    const phase = isChecking ? "Checking the GPU against the CPU" : `Loading the model: ${bytesInWords(loadedBytes)}`;
+    return <span className="stream-engine">{phase}</span>;
   }
   if (lanes.length === 0) return null;
   const { model, backend } = lanes[0].header;

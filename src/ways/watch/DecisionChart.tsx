@@ -43,7 +43,7 @@ export function DecisionChart(props: DecisionChartProps) {
   const candidates = event === null ? null : readCandidates(trace, event, head);
   const layout = useMemo(
     () =>
-      event === null || candidates === null
+      event === null || candidates === null || candidates.list.length === 0
         ? null
         : decisionLayout(trace.header, candidates, { windowSlots: event.windowSlots, ...size }),
     [trace.header, event, candidates, size],

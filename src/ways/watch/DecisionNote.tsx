@@ -25,7 +25,7 @@ export function DecisionNote({ trace, focus, event, isDecided, budget }: Decisio
   const shift = candidates === null ? 0 : levelShift(trace.header, candidates);
   return (
     <section className="watch-card watch-note">
-      {candidates === null ? (
+      {candidates === null || candidates.list.length === 0 ? (
         <p>{budget === null ? decisionWords.nothingGoes : decisionWords.roomLeft(budget)}</p>
       ) : (
         <>

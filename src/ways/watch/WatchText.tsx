@@ -1,7 +1,7 @@
 // What the model was told and what it thinks, word by word; the lines scroll by themselves so that the newest stays in sight.
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, type PointerEvent } from "react";
 import type { Focus } from "../../panels/focus";
-import { isPunctuation } from "../../panels/tokenFacts";
+import { isPunctuation, thinksFirst } from "../../panels/tokenFacts";
 import { carriedShare } from "../../trace/carried";
 import { heldShare } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
@@ -23,6 +23,7 @@ interface WatchTextProps {
 
 export const WatchText = memo(function WatchText({ trace, step, beat, focus, lit, pinned, onTip }: WatchTextProps) {
   const lines = useMemo(() => watchLines(trace, { step, beat, focus }), [trace, step, beat, focus]);
+  const written = thinksFirst(trace) ? stageWords.thinks : stageWords.writes;
   const thoughts = useFollowedEnd(trace, step);
   const hover = ({ target, clientX: x, clientY: y }: PointerEvent): void => {
     const position = target instanceof HTMLElement ? target.dataset.position : undefined;
@@ -33,7 +34,7 @@ export const WatchText = memo(function WatchText({ trace, step, beat, focus, lit
     <section
       className="watch-card watch-text"
       data-beat={beat}
-      aria-label={`${stageWords.told}. ${stageWords.thinks}.`}
+      aria-label={`${stageWords.told}. ${written}.`}
       aria-description={heldSentence(trace, step)}
       onPointerMove={hover}
       onPointerLeave={() => onTip(null)}
@@ -42,8 +43,8 @@ export const WatchText = memo(function WatchText({ trace, step, beat, focus, lit
       <div className="watch-told">
         <Lines lines={of("prompt")} lit={lit} pinned={pinned} />
       </div>
-      <h2>{stageWords.thinks}</h2>
-      <div ref={thoughts} className="watch-thoughts" tabIndex={0} role="region" aria-label={stageWords.thinks}>
+      <h2>{written}</h2>
+      <div ref={thoughts} className="watch-thoughts" tabIndex={0} role="region" aria-label={written}>
         <Lines lines={of("reasoning")} lit={lit} pinned={pinned} />
       </div>
     </section>

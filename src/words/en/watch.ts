@@ -5,6 +5,7 @@ import type { BeatName } from "../../trace/decisionBeats";
 export const stageWords = {
   told: "What it was told",
   thinks: "What it thinks",
+  writes: "What it writes",
   loading: "Loading the recorded run…",
   noRun: "There is no recorded run here. Choose a rule to start one.",
   held: (words: number, whole: number, gone: number) =>

@@ -9,6 +9,7 @@ import {
   attentionTapsKernel,
   mixTwin,
   probabilitiesTwin,
+  rowPlacesOf,
   tapRowTwin,
 } from "./attentionKernels";
 
@@ -31,10 +32,13 @@ describe("attentionDecode", () => {
     { workgroupSize: 16, headDim: 24, lengthSlots: 17 },
     { workgroupSize: 16, headDim: 72, lengthSlots: 17 },
     { workgroupSize: 128, headDim: 64, lengthSlots: 40 },
+    { workgroupSize: 16, headDim: 32, lengthSlots: 33, window: 7 },
+    { workgroupSize: 16, headDim: 32, lengthSlots: 33, window: 33 },
+    { workgroupSize: 128, headDim: 24, lengthSlots: 40, window: 1 },
   ])(
-    "agrees with its twin: $workgroupSize invocations, head of $headDim, $lengthSlots slots or 1 less",
+    "agrees with its twin: $workgroupSize invocations, head of $headDim, $lengthSlots slots or 1 less, window $window",
     async (given) => {
-      const { workgroupSize, headDim, lengthSlots } = given;
+      const { workgroupSize, headDim, lengthSlots, window = 0 } = given;
       const lengths = [lengthSlots, Math.max(1, lengthSlots - 1)];
       const queries = testNumbers(headCount * headDim, 1).map((entry) => entry * 3);
       const keys = testNumbers(kvHeadCount * slotCapacity * headDim, 2);
@@ -43,7 +47,10 @@ describe("attentionDecode", () => {
         {
           spec: attentionDecodeKernel,
           workgroupSize,
-          overrides: { HEAD_VECTORS: headDim / 4, GROUP_SIZE: groupSize, HEAD_COUNT: headCount },
+          overrides: {
+            ...{ HEAD_VECTORS: headDim / 4, GROUP_SIZE: groupSize, HEAD_COUNT: headCount },
+            WINDOW_SLOTS: window,
+          },
           params: { addedSlots: 1, rowCount: 1, scoreStride: slotCapacity },
           buffers: {
             slotTable: slotTable(
@@ -53,7 +60,7 @@ describe("attentionDecode", () => {
             queries,
             keys,
             values,
-            probabilities: new Float32Array(headCount * slotCapacity),
+            probabilities: new Float32Array(headCount * slotCapacity).fill(9),
             peaks: new Float32Array(headCount),
             output: new Float32Array(headCount * headDim),
           },
@@ -64,7 +71,8 @@ describe("attentionDecode", () => {
       for (let head = 0; head < headCount; head++) {
         const kvHead = Math.floor(head / groupSize);
         const query = queries.subarray(head * headDim, (head + 1) * headDim);
-        const expected = probabilitiesTwin(query, headSlots(keys, kvHead, headDim), lengths[kvHead]);
+        const headKeys = headSlots(keys, kvHead, headDim);
+        const expected = probabilitiesTwin(query, headKeys, lengths[kvHead], window || undefined);
         const row = new Float32Array(found.probabilities, head * slotCapacity * 4, lengths[kvHead]);
         expect(relativeError(row, expected)).toBeLessThan(4e-6);
         expect(new Float32Array(found.peaks)[head]).toBeCloseTo(Math.max(...expected), 5);
@@ -79,13 +87,16 @@ describe("attentionTaps", () => {
   // A group of one is how query heads are recorded by themselves.
   it.each([
     { lengthSlots: 60, members: 2 },
+    { lengthSlots: 63, members: 2, watchedHeads: [1, 2] },
+    { lengthSlots: 64, members: 1, watchedHeads: [0, 3, 6] },
+    { lengthSlots: 65, members: 2, watchedHeads: [] },
     { lengthSlots: 63, members: 2 },
     { lengthSlots: 64, members: 2 },
     { lengthSlots: 65, members: 2 },
     { lengthSlots: 63, members: 1 },
     { lengthSlots: 65, members: 1 },
   ])("packs $lengthSlots slots as shares of the row's largest value, groups of $members", async (given) => {
-    const { lengthSlots, members } = given;
+    const { lengthSlots, members, watchedHeads = null } = given;
     const layerCount = 2;
     const rowsPerLayer = headCount / members;
     const scoreStride = 70;
@@ -127,6 +138,7 @@ describe("attentionTaps", () => {
           slotTable: table,
           probabilities,
           peaks,
+          rowPlaces: rowPlacesOf(rowIds.length, watchedHeads),
           results: new Uint32Array(resultWords + rowIds.length * (1 + wordCount)),
         },
         groups: (size) => [Math.ceil(wordCount / size), rowIds.length],
@@ -136,7 +148,9 @@ describe("attentionTaps", () => {
     rowIds.forEach(({ layer, group }, tapRow) => {
       const expected = tapRowTwin(Array.from({ length: members }, (_, at) => member(layer, group * members + at)));
       expect(new Float32Array(found.results, (resultWords + tapRow) * 4, 1)[0]).toBe(expected.scale);
-      const start = (resultWords + rowIds.length + tapRow * wordCount) * 4;
+      const place = watchedHeads === null ? tapRow : watchedHeads.indexOf(tapRow);
+      if (place < 0) return;
+      const start = (resultWords + rowIds.length + place * wordCount) * 4;
       const length = lengthOf(group * members);
       const row = new Uint8Array(found.results, start, length);
       const differences = expected.row.map((byte, slot) => Math.abs(byte - row[slot]));
@@ -145,6 +159,9 @@ describe("attentionTaps", () => {
         true,
       );
     });
+    const rowCount = watchedHeads?.length ?? rowIds.length;
+    const behind = new Uint32Array(found.results).subarray(resultWords + rowIds.length + rowCount * wordCount);
+    expect(behind.every((word) => word === 0)).toBe(true);
   });
 });
 
@@ -157,7 +174,10 @@ describe("attention of a prefill chunk", () => {
     { rowCount: 3, slot: 7 },
     { rowCount: 16, slot: 0 },
     { rowCount: 17, slot: 22 },
-  ])("agrees with its twin: $rowCount rows from slot $slot on", async ({ rowCount, slot }) => {
+    { rowCount: 9, slot: 14, window: 6 },
+    { rowCount: 5, slot: 0, window: 3 },
+  ])("agrees with its twin: $rowCount rows from slot $slot on, window $window", async (given) => {
+    const { rowCount, slot, window = 0 } = given;
     const lengthSlots = slot + rowCount;
     const queries = testNumbers(rowCount * headCount * headDim, 1).map((entry) => entry * 3);
     const keys = testNumbers(kvHeadCount * slotCapacity * headDim, 2);
@@ -184,7 +204,7 @@ describe("attention of a prefill chunk", () => {
     const probabilities = (await runKernel(
       {
         spec: attentionSoftmaxKernel,
-        overrides: { GROUP_SIZE: groupSize },
+        overrides: { GROUP_SIZE: groupSize, WINDOW_SLOTS: window },
         params,
         buffers: { slotTable: table, probabilities: scores },
         groups: () => [rowCount, headCount],
@@ -206,7 +226,7 @@ describe("attention of a prefill chunk", () => {
       for (let row = 0; row < rowCount; row++) {
         const query = queries.subarray((row * headCount + head) * headDim, (row * headCount + head + 1) * headDim);
         const seen = slot + row + 1;
-        const expected = probabilitiesTwin(query, headSlots(keys, kvHead, headDim), seen);
+        const expected = probabilitiesTwin(query, headSlots(keys, kvHead, headDim), seen, window || undefined);
         const start = (head * rowCount + row) * lengthSlots;
         expect(relativeError(probabilities.subarray(start, start + seen), expected)).toBeLessThan(4e-6);
         expect(probabilities.subarray(start + seen, start + lengthSlots).every((entry) => entry === 0)).toBe(true);

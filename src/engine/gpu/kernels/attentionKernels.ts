@@ -13,13 +13,19 @@ export const attentionDecodeKernel: KernelSpec = {
   name: "attentionDecode",
   code: attentionDecodeCode,
   bindings: ["params", "slotTable", "queries", "keys", "values", "probabilities", "peaks", "output"],
-  overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "GROUP_SIZE", "HEAD_COUNT"],
+  overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "GROUP_SIZE", "HEAD_COUNT", "WINDOW_SLOTS"],
   workgroupSize: { software: 4, hardware: 128 },
 };
 
-/** Softmax of query · key / √d over the first `lengthSlots` keys. `keys` is [slot][headDim]. [slot] */
-export function probabilitiesTwin(query: Float32Array, keys: Float32Array, lengthSlots: number): Float64Array {
+/** Softmax of query · key / √d over the first `lengthSlots` keys, or the last `window` of these. `keys` is [slot][headDim]. [slot] */
+export function probabilitiesTwin(
+  query: Float32Array,
+  keys: Float32Array,
+  lengthSlots: number,
+  window = lengthSlots,
+): Float64Array {
   const scores = Float64Array.from({ length: lengthSlots }, (_, slot) => {
+    if (slot < lengthSlots - window) return -Infinity;
     let product = 0;
     query.forEach((entry, dim) => (product += entry * keys[slot * query.length + dim]));
     return product / Math.sqrt(query.length);
@@ -51,7 +57,7 @@ export const attentionSoftmaxKernel: KernelSpec = {
   name: "attentionSoftmax",
   code: attentionSoftmaxCode,
   bindings: ["params", "slotTable", "probabilities"],
-  overrides: ["WORKGROUP_SIZE", "GROUP_SIZE"],
+  overrides: ["WORKGROUP_SIZE", "GROUP_SIZE", "WINDOW_SLOTS"],
   workgroupSize: { software: 4, hardware: 64 },
 };
 
@@ -66,7 +72,7 @@ export const attentionMixKernel: KernelSpec = {
 export const attentionTapsKernel: KernelSpec = {
   name: "attentionTaps",
   code: attentionTapsCode,
-  bindings: ["params", "slotTable", "probabilities", "peaks", "results"],
+  bindings: ["params", "slotTable", "probabilities", "peaks", "rowPlaces", "results"],
   overrides: [
     "WORKGROUP_SIZE",
     "GROUP_SIZE",
@@ -78,6 +84,17 @@ export const attentionTapsKernel: KernelSpec = {
   ],
   workgroupSize: { software: 8, hardware: 64 },
 };
+
+/** In the place of a row that is not written. */
+const NOT_WATCHED = 0xffffffff;
+
+/** Where each of so many heads has its row: one behind the other, those of the watched heads alone; null watches all. [head] */
+export function rowPlacesOf(headCount: number, watchedHeads: readonly number[] | null): Uint32Array<ArrayBuffer> {
+  if (watchedHeads === null) return Uint32Array.from({ length: headCount }, (_, head) => head);
+  const places = new Uint32Array(headCount).fill(NOT_WATCHED);
+  watchedHeads.forEach((head, place) => (places[head] = place));
+  return places;
+}
 
 /** One row: the largest of the group's heads, 255 × p / scale rounded, and that scale. `probabilities` [member][slot] */
 export function tapRowTwin(probabilities: readonly Float32Array[]): { row: Uint8Array; scale: number } {

@@ -51,7 +51,7 @@ export function compactTwin(vectors: Float32Array, survivors: ArrayLike<number>,
 export const turnKeysBackKernel: KernelSpec = {
   name: "turnKeysBack",
   code: turnKeysBackCode,
-  bindings: ["params", "slotTable", "survivors", "ropeTable", "keys"],
+  bindings: ["params", "slotTable", "survivors", "ropeTable", "tableRows", "keys"],
   overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "KV_HEAD_COUNT", "HEAD_TOTAL"],
   workgroupSize: { software: 4, hardware: 32 },
 };
@@ -59,7 +59,7 @@ export const turnKeysBackKernel: KernelSpec = {
 export const turnQueriesBackKernel: KernelSpec = {
   name: "turnQueriesBack",
   code: turnQueriesBackCode,
-  bindings: ["params", "ropeTable", "queryRing"],
+  bindings: ["params", "ropeTable", "tableRows", "queryRing"],
   overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "HEAD_COUNT"],
   workgroupSize: { software: 16, hardware: 64 },
 };

@@ -105,7 +105,7 @@ export const sketchFactorKernel: KernelSpec = {
 export const sketchKeysKernel: KernelSpec = {
   name: "sketchKeys",
   code: sketchKeysCode,
-  bindings: ["params", "sketch", "slotTable", "keys", "positions", "ropeTable", "columns", "sketched"],
+  bindings: ["params", "sketch", "slotTable", "keys", "positions", "ropeTable", "tableRows", "columns", "sketched"],
   overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "KV_HEAD_COUNT"],
   workgroupSize: { software: 16, hardware: 64 },
 };

@@ -1,6 +1,7 @@
 // The kernels that multiply with weights, and what stands between the products; with their plain twins.
 // Where there are two forms, `…Shared` is the one for real GPUs: its workgroup size must be a power of two, at least 4 for
 // matVecShared. The twin of matMul is that of matVec, row by row.
+import addNormedCode from "../../../../shaders/addNormed.wgsl?raw";
 import embedCode from "../../../../shaders/embed.wgsl?raw";
 import matVecCode from "../../../../shaders/matVec.wgsl?raw";
 import matVecSharedCode from "../../../../shaders/matVecShared.wgsl?raw";
@@ -8,24 +9,25 @@ import matMulCode from "../../../../shaders/matMul.wgsl?raw";
 import gateUpCode from "../../../../shaders/gateUp.wgsl?raw";
 import gateUpSharedCode from "../../../../shaders/gateUpShared.wgsl?raw";
 import rmsNormCode from "../../../../shaders/rmsNorm.wgsl?raw";
-import siluMulCode from "../../../../shaders/siluMul.wgsl?raw";
+import gateMulCode from "../../../../shaders/gateMul.wgsl?raw";
+import type { BlockConfig } from "../../../model/config";
 import type { KernelSpec } from "../kernelSpec";
 
 export const embedKernel: KernelSpec = {
   name: "embed",
   code: embedCode,
   bindings: ["tokens", "weight", "hidden"],
-  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "FIRST_TOKEN", "ROWS"],
+  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "FIRST_TOKEN", "ROWS", "SCALE"],
   workgroupSize: { software: 16, hardware: 64 },
 };
 
-/** [row][hidden] of `embedding` [vocabulary][hidden]. */
-export function embedTwin(tokens: Uint32Array, embedding: Float32Array, hiddenSize: number): Float32Array {
+/** [row][hidden] of `embedding` [vocabulary][hidden], times the scale. */
+export function embedTwin(tokens: Uint32Array, embedding: Float32Array, hiddenSize: number, scale = 1): Float32Array {
   const hidden = new Float32Array(tokens.length * hiddenSize);
   tokens.forEach((token, row) => {
     hidden.set(embedding.subarray(token * hiddenSize, (token + 1) * hiddenSize), row * hiddenSize);
   });
-  return hidden;
+  return hidden.map((entry) => entry * scale);
 }
 
 // Measured on SwiftShader (256×128): barrier-free four rows per invocation 125 µs, a workgroup of 4 per four rows 297 µs.
@@ -79,27 +81,30 @@ export const gateUpKernel: KernelSpec = {
   name: "gateUp",
   code: gateUpCode,
   bindings: ["input", "norm", "weight", "output"],
-  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "ROWS", "EPSILON"],
+  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "ROWS", "IS_GELU", "EPSILON"],
   workgroupSize: { software: 16, hardware: 64 },
 };
 
-/** silu(gate · h) × (up · h) with h the normalised input; `weight` is [gate, up][row][column]. [row] */
+/** activate(gate · h) × (up · h) with h the normalised input; `weight` is [gate, up][row][column]. [row] */
 export function gateUpTwin(
-  input: Float32Array,
-  norm: Float32Array,
-  weight: Float32Array,
-  epsilon: number,
+  { input, norm, weight, epsilon }: Omit<MatVecInput, "bias"> & { readonly norm: Float32Array },
+  activation: BlockConfig["activation"],
 ): Float32Array {
   const both = matVecTwin({ input, weight, norm, bias: null, epsilon });
   const rowCount = both.length / 2;
-  return both.subarray(0, rowCount).map((gate, row) => (gate / (1 + Math.exp(-gate))) * both[rowCount + row]);
+  return both.subarray(0, rowCount).map((gate, row) => activated(gate, activation) * both[rowCount + row]);
+}
+
+function activated(gate: number, activation: BlockConfig["activation"]): number {
+  if (activation === "silu") return gate / (1 + Math.exp(-gate));
+  return 0.5 * gate * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (gate + 0.044715 * gate ** 3)));
 }
 
 export const gateUpSharedKernel: KernelSpec = {
   name: "gateUpShared",
   code: gateUpSharedCode,
   bindings: ["input", "norm", "weight", "output"],
-  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "ROWS", "EPSILON"],
+  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "ROWS", "IS_GELU", "EPSILON"],
   workgroupSize: { software: 4, hardware: 64 },
 };
 
@@ -118,19 +123,40 @@ export function rmsNormTwin(input: Float32Array, norm: Float32Array, epsilon: nu
   return input.map((entry, column) => entry * scale * norm[column]);
 }
 
-export const siluMulKernel: KernelSpec = {
-  name: "siluMul",
-  code: siluMulCode,
+export const gateMulKernel: KernelSpec = {
+  name: "gateMul",
+  code: gateMulCode,
   bindings: ["gateUp", "output"],
-  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS"],
+  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "IS_GELU"],
   workgroupSize: { software: 16, hardware: 64 },
 };
 
-/** silu(gate) × up. [row][column] of `gateUp` [row][gate, up][column] */
-export function siluMulTwin(gateUp: Float32Array, columnCount: number): Float32Array {
+/** activate(gate) × up. [row][column] of `gateUp` [row][gate, up][column] */
+export function gateMulTwin(
+  gateUp: Float32Array,
+  columnCount: number,
+  activation: BlockConfig["activation"],
+): Float32Array {
   return Float32Array.from({ length: gateUp.length / 2 }, (_, index) => {
     const base = Math.floor(index / columnCount) * 2 * columnCount + (index % columnCount);
-    const gate = gateUp[base];
-    return (gate / (1 + Math.exp(-gate))) * gateUp[base + columnCount];
+    return activated(gateUp[base], activation) * gateUp[base + columnCount];
   });
+}
+
+export const addNormedKernel: KernelSpec = {
+  name: "addNormed",
+  code: addNormedCode,
+  bindings: ["branch", "norm", "hidden"],
+  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "EPSILON"],
+  workgroupSize: { software: 4, hardware: 64 },
+};
+
+/** One row: hidden + branch × norm / rms(branch). [column] */
+export function addNormedTwin(
+  hidden: Float32Array,
+  branch: Float32Array,
+  norm: Float32Array,
+  epsilon: number,
+): Float32Array {
+  return rmsNormTwin(branch, norm, epsilon).map((entry, column) => hidden[column] + entry);
 }

@@ -1,34 +1,40 @@
-// The small kernels of a prefill chunk against their twins: embed, rmsNorm, matMul, siluMul.
+// The small kernels of a prefill chunk against their twins: embed, rmsNorm, matMul, gateMul, addNormed.
 import { describe, expect, it } from "vitest";
 import { relativeError, runKernel, testNumbers } from "../kernelHarness.testing";
 import { flag } from "../kernelSpec";
 import {
+  addNormedKernel,
+  addNormedTwin,
   embedKernel,
   embedTwin,
   matMulKernel,
   matVecTwin,
   rmsNormKernel,
   rmsNormTwin,
-  siluMulKernel,
-  siluMulTwin,
+  gateMulKernel,
+  gateMulTwin,
 } from "./matrixKernels";
 
 const epsilon = 1e-5;
 
 describe("embed", () => {
-  it.each([60, 64, 68])("copies the rows of its tokens, %i numbers each", async (hiddenSize) => {
+  it.each([
+    [60, 1],
+    [64, 1],
+    [68, Math.fround(Math.sqrt(68))],
+  ])("copies the rows of its tokens, %i numbers each, times %d", async (hiddenSize, scale) => {
     const tokens = Uint32Array.of(4, 0, 4, 2);
     const embedding = testNumbers(5 * hiddenSize, 1);
     const found = await runKernel(
       {
         spec: embedKernel,
-        overrides: { COLUMN_VECTORS: hiddenSize / 4, FIRST_TOKEN: 0, ROWS: 5 },
+        overrides: { COLUMN_VECTORS: hiddenSize / 4, FIRST_TOKEN: 0, ROWS: 5, SCALE: scale },
         buffers: { tokens, weight: embedding, hidden: new Float32Array(tokens.length * hiddenSize) },
         groups: (size) => [Math.ceil(hiddenSize / 4 / size), tokens.length],
       },
       "hidden",
     );
-    expect(found).toEqual(embedTwin(tokens, embedding, hiddenSize));
+    expect(found).toEqual(embedTwin(tokens, embedding, hiddenSize, scale));
   });
 });
 
@@ -92,19 +98,49 @@ describe("matMul", () => {
   });
 });
 
-describe("siluMul", () => {
-  it.each([60, 64, 68])("agrees with its twin on rows of %i", async (columns) => {
-    const gateUp = testNumbers(3 * 2 * columns, 1);
+describe("gateMul", () => {
+  it.each([
+    [60, "silu"],
+    [64, "geluTanh"],
+    [68, "silu"],
+    [68, "geluTanh"],
+  ] as const)("agrees with its twin on rows of %i, %s", async (columns, activation) => {
+    // Far out too, where a naive tanh overflows.
+    const gateUp = testNumbers(3 * 2 * columns, 1).map((entry, at) => (at % 7 === 0 ? 60 * entry : 3 * entry));
     const found = await runKernel(
       {
-        spec: siluMulKernel,
-        overrides: { COLUMN_VECTORS: columns / 4 },
+        spec: gateMulKernel,
+        overrides: { COLUMN_VECTORS: columns / 4, IS_GELU: flag(activation === "geluTanh") },
         buffers: { gateUp, output: new Float32Array(3 * columns) },
         groups: (size) => [Math.ceil(columns / 4 / size), 3],
       },
       "output",
     );
-    expect(relativeError(found, siluMulTwin(gateUp, columns))).toBeLessThan(1e-6);
+    expect(relativeError(found, gateMulTwin(gateUp, columns, activation))).toBeLessThan(1e-6);
+  });
+});
+
+describe("addNormed", () => {
+  it.each([
+    { rowCount: 1, columns: 12 },
+    { rowCount: 3, columns: 16 },
+    { rowCount: 2, columns: 260 },
+  ])("agrees with its twin on $rowCount rows of $columns", async ({ rowCount, columns }) => {
+    const branch = testNumbers(rowCount * columns, 1);
+    const norm = testNumbers(columns, 2);
+    const hidden = testNumbers(rowCount * columns, 3);
+    const found = await runKernel(
+      {
+        spec: addNormedKernel,
+        overrides: { COLUMN_VECTORS: columns / 4, EPSILON: epsilon },
+        buffers: { branch, norm, hidden },
+        groups: () => [rowCount],
+      },
+      "hidden",
+    );
+    const branches = rowsOf(branch, columns);
+    const expected = rowsOf(hidden, columns).flatMap((row, at) => [...addNormedTwin(row, branches[at], norm, epsilon)]);
+    expect(relativeError(found, expected)).toBeLessThan(1e-6);
   });
 });
 

@@ -26,7 +26,7 @@ import type { KernelSpec } from "../kernelSpec";
 export const futureQueriesKernel: KernelSpec = {
   name: "futureQueries",
   code: futureQueriesCode,
-  bindings: ["params", "foretold", "queries", "ropeTable", "mean", "deviations"],
+  bindings: ["params", "foretold", "queries", "ropeTable", "tableRows", "mean", "deviations"],
   overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "HEAD_COUNT"],
   workgroupSize: { software: 16, hardware: 64 },
 };

@@ -12,13 +12,22 @@ const closeTo = (found: Float32Array, expected: Float32Array): void => {
   found.forEach((value, at) => expect(value).toBeCloseTo(expected[at], 5));
 };
 
-function ropeTableOf(headDim: number): Float32Array<ArrayBuffer> {
+/** As fast as the number of the layer says, counted from 1. */
+function ropeTableOf(headDim: number, layerNumber: number): Float32Array<ArrayBuffer> {
   const table = new Float32Array(positionCount * headDim);
   for (let at = 0; at < table.length / 2; at++) {
-    const angle = Math.floor(at / (headDim / 2)) / 3 ** (at % (headDim / 2));
+    const angle = (layerNumber * Math.floor(at / (headDim / 2))) / 3 ** (at % (headDim / 2));
     table.set([Math.cos(angle), Math.sin(angle)], 2 * at);
   }
   return table;
+}
+
+/** A table of its own for every layer, the last of which begins first. */
+function tablesOf(headDim: number, layerCount: number) {
+  const tables = Array.from({ length: layerCount }, (_, place) => ropeTableOf(headDim, layerCount - place));
+  const ropeTable = new Float32Array(layerCount * positionCount * headDim);
+  tables.forEach((table, place) => ropeTable.set(table, place * table.length));
+  return { ropeTable, tableRows: Uint32Array.from(tables, (_, layer) => (layerCount - 1 - layer) * positionCount) };
 }
 
 function turned(rows: Float32Array, table: Float32Array, headDim: number, distanceOf: (row: number) => number) {
@@ -36,7 +45,6 @@ it.each([8, 16, 24])("turns the keys that stayed back, heads of %i numbers", asy
   const [layerCount, kvHeadCount, slotCapacity] = [2, 2, 29];
   const keptCounts = [17, 0, 29, 5];
   const keys = testNumbers(keptCounts.length * slotCapacity * headDim, 1);
-  const table = ropeTableOf(headDim);
   const draws = randomStream(7);
   const slots = Array.from({ length: slotCapacity }, (_, slot) => slot);
   const survivors = keptCounts.map((keptCount) => Int32Array.from(draws.shuffle(slots).slice(0, keptCount)).sort());
@@ -49,7 +57,7 @@ it.each([8, 16, 24])("turns the keys that stayed back, heads of %i numbers", asy
       buffers: {
         slotTable: slotTable(new Array<number>(keptCounts.length).fill(slotCapacity), slotCapacity),
         survivors: Uint32Array.of(...rows.offsets, ...rows.values),
-        ropeTable: table,
+        ...tablesOf(headDim, layerCount),
         keys,
       },
       groups: (size) => [Math.ceil(headDim / 4 / size), Math.max(...keptCounts), layerCount * kvHeadCount],
@@ -62,7 +70,7 @@ it.each([8, 16, 24])("turns the keys that stayed back, heads of %i numbers", asy
     const after = new Float32Array(found.keys, start * 4, kept.length * headDim);
     closeTo(
       after,
-      turned(before, table, headDim, (place) => kept[place] - place),
+      turned(before, ropeTableOf(headDim, 1 + Math.floor(head / kvHeadCount)), headDim, (place) => kept[place] - place),
     );
   });
 });
@@ -71,13 +79,12 @@ it.each([3, 4, 5])("turns the newest queries of %i heads back", async (headCount
   const [headDim, layerCount, windowSlots, turnedBack] = [16, 2, 5, 11];
   const layerVectors = (windowSlots * headCount * headDim) / 4 + 8;
   const queryRing = testNumbers(layerCount * layerVectors * 4, 3);
-  const table = ropeTableOf(headDim);
   const found = await runKernelOutputs(
     {
       spec: turnQueriesBackKernel,
       overrides: { HEAD_VECTORS: headDim / 4, HEAD_COUNT: headCount },
       params: { queryLayerStride: layerVectors, turnedBack },
-      buffers: { ropeTable: table, queryRing },
+      buffers: { ...tablesOf(headDim, layerCount), queryRing },
       groups: (size) => [Math.ceil((headCount * headDim) / 4 / size), windowSlots, layerCount],
     },
     ["queryRing"],
@@ -87,7 +94,7 @@ it.each([3, 4, 5])("turns the newest queries of %i heads back", async (headCount
     const count = windowSlots * headCount * headDim;
     closeTo(
       new Float32Array(found.queryRing, start * 4, count),
-      turned(queryRing.subarray(start, start + count), table, headDim, () => turnedBack),
+      turned(queryRing.subarray(start, start + count), ropeTableOf(headDim, 1 + layer), headDim, () => turnedBack),
     );
   }
 });

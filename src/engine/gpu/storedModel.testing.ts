@@ -1,0 +1,40 @@
+// A model with seeded weights whose matrices are in the blocks of a file, of any types.
+import type { ModelConfig } from "../../model/config";
+import { codeTensor } from "../../model/gguf/drawGguf.testing";
+import { weightFormat } from "../../model/weightFormats";
+import { mapMatrices, type StoredMatrix, type WeightMatrix } from "../../model/weights";
+import type { Model } from "../backend";
+import { seededModel, tinyConfig } from "../seededModel.testing";
+
+/** An odd number of blocks in the key matrix, and a vocabulary that no workgroup divides. */
+export const storedConfig: ModelConfig = {
+  ...tinyConfig,
+  ...{ vocabularySize: 301, hiddenSize: 96, intermediateSize: 160, headCount: 6, kvHeadCount: 3, headDim: 16 },
+};
+
+/** `typeOf`: the type of the n-th matrix. */
+export function storedModel(typeOf: (place: number) => string, isTied: boolean): Model {
+  const shaped = { ...storedConfig, isTied };
+  const plain = seededModel(7, shaped);
+  let place = 0;
+  const stored = new Map<WeightMatrix, StoredMatrix>();
+  const store = (matrix: WeightMatrix): WeightMatrix => {
+    if (!(matrix instanceof Float32Array)) throw new Error("it is plain");
+    const known = stored.get(matrix);
+    if (known !== undefined) return known;
+    const isDown = plain.weights.layers.some(({ down }) => down === matrix);
+    const columnCount = isDown ? storedConfig.intermediateSize : storedConfig.hiddenSize; // the heads are as wide together
+    const rowCount = matrix.length / columnCount;
+    const format = weightFormat(typeOf(place));
+    if (format === undefined) throw new Error("the format is known");
+    const { bytes } = codeTensor("m", [columnCount, rowCount], { type: format.name, size: 0.15, seed: ++place });
+    const rowBytes = (columnCount / format.blockValues) * format.blockBytes;
+    const made: StoredMatrix = {
+      ...{ name: `matrix ${place}`, format, rowCount, columnCount },
+      readRows: (first, count) => Promise.resolve(bytes.subarray(first * rowBytes, (first + count) * rowBytes)),
+    };
+    stored.set(matrix, made);
+    return made;
+  };
+  return { config: shaped, weights: mapMatrices(plain.weights, store) };
+}
