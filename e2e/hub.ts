@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 
 export const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
@@ -23,6 +24,14 @@ export interface HubWays {
   ignoresRange: boolean;
   /** Says that each large file has so many bytes. */
   claimsBytes: number | null;
+  /** The redirect leads back to where it came from. */
+  loops: boolean;
+  /** Packs the answer, so that its length is not the file's. */
+  packs: boolean;
+  /** Says of a part that its file has so many bytes. */
+  claimsTotal: number | null;
+  /** The next requests get these answers instead of the file, one each. */
+  refusals: number[];
 }
 
 export interface AskedFile {
@@ -53,11 +62,15 @@ const plainWays: HubWays = {
   sendsPage: false,
   ignoresRange: false,
   claimsBytes: null,
+  loops: false,
+  packs: false,
+  claimsTotal: null,
+  refusals: [],
 };
 
 /** `files`: of the one repository, test/model, by path. */
 export async function startHub(files: Readonly<Record<string, Buffer>>): Promise<TestHub> {
-  const ways = { ...plainWays };
+  const ways: HubWays = { ...plainWays, refusals: [] };
   const asked: AskedFile[] = [];
   const fileHost = await listen(
     createServer((request, response) => void sendFile(request, response)),
@@ -82,6 +95,10 @@ export async function startHub(files: Readonly<Record<string, Buffer>>): Promise
     if (/^\/api\/models\/test\/model\/revision\//.test(pathname)) json(response, { sha: COMMIT });
     else if (pathname === `/api/models/test/model/tree/${COMMIT}`) sendTree(response, search);
     else if (pathname.startsWith(`/test/model/resolve/${COMMIT}/`)) {
+      if (ways.loops) {
+        response.writeHead(302, { location: `${hub.origin}${pathname}?again=1` }).end();
+        return;
+      }
       const target = ways.redirectsTo ?? fileHost.origin;
       response.writeHead(302, { location: `${target}/${pathname.split("/").slice(5).join("/")}?signed=1` }).end();
     } else response.writeHead(404).end("not here");
@@ -127,6 +144,16 @@ export async function startHub(files: Readonly<Record<string, Buffer>>): Promise
       response.writeHead(404).end("not here");
       return;
     }
+    const refusal = ways.refusals.shift();
+    if (refusal !== undefined) {
+      response.writeHead(refusal, { "retry-after": "1" }).end();
+      return;
+    }
+    if (ways.packs) {
+      const packed = gzipSync(file.subarray(from), { level: 1 });
+      response.writeHead(200, { "content-length": packed.length, "content-encoding": "gzip" }).end(packed);
+      return;
+    }
     if (from >= file.length) {
       response.writeHead(416).end();
       return;
@@ -136,7 +163,7 @@ export async function startHub(files: Readonly<Record<string, Buffer>>): Promise
       "content-type": "application/octet-stream",
       "accept-ranges": "bytes",
       etag: `"${sha256(file)}"`,
-      ...(from > 0 && { "content-range": `bytes ${from}-${file.length - 1}/${file.length}` }),
+      ...(from > 0 && { "content-range": `bytes ${from}-${file.length - 1}/${ways.claimsTotal ?? file.length}` }),
     });
     const pieceBytes = Math.min(1 << 18, Number.isFinite(ways.bytesPerSecond) ? ways.bytesPerSecond / 10 : 1 << 18);
     for (let at = from; at < file.length && !response.destroyed; at += pieceBytes) {

@@ -4,7 +4,8 @@ import { expect, test, type FrameLocator, type Page } from "@playwright/test";
 import { COMMIT, sha256, startHub, type TestHub } from "./hub";
 import { drawGgufFile } from "./drawModel";
 import { serveBuild } from "./embedHost";
-import { chooseFromMenu, expectAccessible, openPageAtRest, press, runToEnd } from "./page";
+import { drawLarge, lookUp as lookUpIn, openModels, start } from "./bringing";
+import { expectAccessible, openPageAtRest, press, runToEnd } from "./page";
 
 const MIB = 2 ** 20;
 /** As far as a download is concerned, a model: its first bytes are right, and its hash is known. */
@@ -17,30 +18,7 @@ test.beforeEach(async () => {
 });
 test.afterEach(() => hub.close());
 
-function drawLarge(bytes: number): Buffer {
-  const file = Buffer.alloc(bytes);
-  for (let at = 0; at < bytes; at += 4096) file.writeUInt32LE(at, at);
-  file.write("GGUF");
-  return file;
-}
-
-async function openModels(page: Page): Promise<void> {
-  await openPageAtRest(page);
-  await chooseFromMenu(page, "Models: choose or bring one");
-  await expect(page.locator(".models[data-models='ready']")).toBeVisible();
-}
-
-/** Asks the test hub for its one repository; the frame then offers its only model. */
-async function lookUp(page: Page): Promise<FrameLocator> {
-  await page.getByLabel("Any repository, by name").fill("test/model");
-  await page.getByLabel("Hub", { exact: true }).selectOption({ label: "on this machine" });
-  await page.getByLabel("Address of the local hub").fill(hub.origin);
-  await press(page, "Look it up");
-  return page.frameLocator("iframe[title='Download of a model']");
-}
-
-const start = (frame: FrameLocator): Promise<void> =>
-  frame.getByRole("button", { name: /^(Download|Go on with)/ }).click();
+const lookUp = (page: Page): Promise<FrameLocator> => lookUpIn(page, hub);
 
 test("says what a download is before it begins, then keeps the model, checked", async ({ page }) => {
   await openModels(page);
@@ -54,22 +32,6 @@ test("says what a download is before it begins, then keeps the model, checked", 
   expect(hub.asked.map(({ from }) => from)).toEqual([0]);
   await press(page, "Delete");
   await expect(page.getByText("None yet.")).toBeVisible();
-});
-
-test("stops at once when it is cancelled, and goes on where it stopped", async ({ page }) => {
-  hub.ways.bytesPerSecond = 10 * MIB;
-  await openModels(page);
-  const frame = await lookUp(page);
-  await start(frame);
-  await expect.poll(() => hub.asked.at(0)?.sentBytes ?? 0).toBeGreaterThan(2 * MIB);
-  const cancelledAtMs = Date.now();
-  await frame.getByRole("button", { name: "Cancel" }).click();
-  await expect.poll(() => hub.asked[0].endedAtMs).not.toBeNull();
-  expect((hub.asked[0].endedAtMs ?? Infinity) - cancelledAtMs).toBeLessThan(400); // the click itself takes half of it
-  hub.ways.bytesPerSecond = Infinity;
-  await start(frame);
-  await expect(page.getByText("42 MB · test/model")).toBeVisible({ timeout: 30_000 });
-  expect(hub.asked[1].from).toBeGreaterThan(MIB);
 });
 
 test("loses no more than 8 MiB when its tab is killed", async ({ page, context }) => {

@@ -192,9 +192,10 @@ async function openPart(folder: FileSystemDirectoryHandle, name: string, path: s
   return {
     bytes: () => access.getSize(),
     write(bytes, at) {
-      // A full disk may write less than it was given.
+      // A full disk may take less than it was given. In a private window of Chromium the number is then a negative one read as
+      // unsigned, and so a large one.
       const written = access.write(bytes, { at });
-      if (written < bytes.length) throw new DOMException("the disk is full", "QuotaExceededError");
+      if (written !== bytes.length) throw new DOMException("the disk is full", "QuotaExceededError");
     },
     truncate(bytes) {
       if (access.getSize() > bytes) access.truncate(bytes);

@@ -41,7 +41,9 @@ export const FindHeads = memo(function FindHeads({ trace, step, pinned, focus, o
       {isMissing ? (
         <span role="status">No token so far has this text.</span>
       ) : pinned === null ? (
-        <span className="muted">or click a token anywhere</span>
+        <span className="muted" data-not-exported>
+          or click a token anywhere
+        </span>
       ) : (
         <TokenHeads {...{ trace, step, focus, onFocus }} position={pinned} />
       )}

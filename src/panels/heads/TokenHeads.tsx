@@ -26,6 +26,8 @@ export const TokenHeads = memo(function TokenHeads({ trace, step, position, focu
     const next = neighbourHead(trace, heads, focus, by);
     if (next !== null) onFocus(next);
   };
+  // Where all that keep it hold it to the end, they have been named already.
+  const isOwnAnswer = longest.length < headCount && longest.length !== kept.length;
   const longestHead = { layer: layerOf(model, longest[0]), kvHead: kvHeadOf(model, longest[0]) };
   return (
     <div className="token-heads" role="group" aria-label="Heads that keep the token">
@@ -33,7 +35,7 @@ export const TokenHeads = memo(function TokenHeads({ trace, step, position, focu
         <strong className="token-heads-word">{tokenLabel(tokenText(trace, position))}</strong> ({position}) kept in{" "}
         {kept.length} of {headCount} heads
       </span>
-      <span className="token-heads-steps">
+      <span className="token-heads-steps" data-not-exported>
         <button
           type="button"
           aria-label="Head before that keeps it"
@@ -49,8 +51,8 @@ export const TokenHeads = memo(function TokenHeads({ trace, step, position, focu
           ›
         </button>
       </span>
-      {longest.length < headCount && (
-        <span>
+      {isOwnAnswer && (
+        <span data-not-exported>
           longest:{" "}
           <button
             type="button"
