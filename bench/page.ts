@@ -8,12 +8,14 @@ import { costCase } from "./costCase";
 import { growthCase } from "./growthCase";
 import { mergeCase } from "./mergeCase";
 import { matVecCase } from "./matVecCase";
+import { modelsCase } from "./modelsCase";
 import { neighbourCase } from "./neighbourCase";
 import { scrubCase } from "./scrubCase";
 import { speedCase } from "./speedCase";
 import { squeezeCase } from "./squeezeCase";
 import { streamCase } from "./streamCase";
 import { tapsCase } from "./tapsCase";
+import { traceCase } from "./traceCase";
 
 declare global {
   interface Window {
@@ -40,10 +42,12 @@ const benchCases: readonly BenchCase[] = [
   speedCase,
   matVecCase,
   tapsCase,
+  traceCase,
   growthCase,
   costCase,
   attentionCase,
   mergeCase,
+  modelsCase,
   neighbourCase,
   scrubCase,
   streamCase,

@@ -5,8 +5,16 @@ import { kvHeadOf, layerOf } from "../src/cache/headRows";
 import { keepingHeads } from "../src/panels/heads/keepingHeads";
 import { encodeRunFile } from "../src/trace/file/runFile";
 import type { Trace } from "../src/trace/trace";
-import { qwen3Heads, recordManyHeads, type ManyHeads } from "./drawManyHeads";
-import { expectAccessible, expectNoSidewaysScroll, mainNumber, openPageAtRest } from "./page";
+import { drawManyHeads, manyHeadsPrompt, qwen3Heads, recordManyHeads, type ManyHeads } from "./drawManyHeads";
+import {
+  choosePace,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  mainNumber,
+  openPageAtRest,
+  press,
+  waitForStatus,
+} from "./page";
 import { dropFiles } from "./sharing";
 
 /** CPU time that a step may take of the main thread, all panels in sight drawn. */
@@ -190,3 +198,32 @@ for (const shape of shapes) {
     expect(await coloursOfLastStrip(page)).toBeGreaterThan(3);
   });
 }
+
+test("records 16 of 224 heads of a live run, says so of the others, and goes on recording one that is kept", async ({
+  page,
+}) => {
+  const settings = `problem=text&text=${encodeURIComponent(manyHeadsPrompt)}&B=64&w=8&s=32&T=1&seed=4&max=120`;
+  await openPageAtRest(page, `#v4&view=explore&${settings}`);
+  await dropFiles(page, [{ name: "drawn.gguf", bytes: Buffer.from(drawManyHeads()) }]);
+  await expect(page.getByText(/is chosen\. Nothing was copied/)).toBeVisible();
+  await press(page, "Step");
+  await waitForStatus(page, "paused");
+  await expect(panel(page, "Cache map").getByText("attention recorded: 16 heads")).toBeVisible();
+  const attention = panel(page, "Attention");
+  await attention.scrollIntoViewIfNeeded();
+  const layer = attention.getByRole("combobox", { name: "Layer in focus" });
+  const note = attention.getByRole("note");
+  // Nobody has looked at these, and they are not among those spread over the layers.
+  await layer.selectOption({ label: "layer 9" });
+  await expect(note).toContainText("Attention of layer 9, KV head 0 is not recorded. The run records 16 of 224 heads");
+  await expect(attention.getByText(/^step \d+: not recorded/)).toBeVisible();
+  await attention.getByRole("button", { name: "Keep recording this head" }).click();
+  await layer.selectOption({ label: "layer 20" });
+  await choosePace(page, "full speed");
+  await press(page, "Resume");
+  await waitForStatus(page, "ended");
+  await layer.selectOption({ label: "layer 9" });
+  await expect(note).toContainText(/layer 9, KV head 0 is recorded at \d+ of \d+ steps, also at this one/);
+  await layer.selectOption({ label: "layer 3" });
+  await expect(note).toContainText("Attention of layer 3, KV head 0 is not recorded.");
+});

@@ -2,13 +2,15 @@
 //   output[row][out] = weight[out] · input[row] + bias[out], added to what is there if HAS_RESIDUAL.
 //   input  [row][COLUMN_VECTORS] × 4
 //   weight [ROWS][COLUMN_VECTORS] × 4
-//   bias   [ROWS], read if HAS_BIAS
-//   output [row][ROWS]
+//   bias   [OUTPUT_ROWS], read if HAS_BIAS
+//   output [row][OUTPUT_ROWS], of which these ROWS begin at FIRST_ROW, as in the bias: a joint matrix may lie in several buffers
 // One invocation computes a tile of four rows by four outputs in registers: eight loads for sixteen dot products, no
 // barrier. Workgroups are WORKGROUP_SIZE tiles of outputs (x) by WORKGROUP_SIZE tiles of rows (y).
 override WORKGROUP_SIZE: u32;
 override COLUMN_VECTORS: u32;
 override ROWS: u32;
+override FIRST_ROW: u32 = 0u;
+override OUTPUT_ROWS: u32 = ROWS;
 override HAS_BIAS: bool;
 override HAS_RESIDUAL: bool;
 
@@ -23,15 +25,15 @@ fn store(row: u32, firstOut: u32, sums: vec4f) {
     return;
   }
   for (var offset = 0u; offset < min(4u, ROWS - firstOut); offset++) {
-    let out = firstOut + offset;
+    let out = FIRST_ROW + firstOut + offset;
     var sum = sums[offset];
     if (HAS_BIAS) {
       sum += bias[out];
     }
     if (HAS_RESIDUAL) {
-      sum += output[row * ROWS + out];
+      sum += output[row * OUTPUT_ROWS + out];
     }
-    output[row * ROWS + out] = sum;
+    output[row * OUTPUT_ROWS + out] = sum;
   }
 }
 

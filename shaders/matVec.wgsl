@@ -2,11 +2,12 @@
 //   output[row] = Σ weight[row] · (input × norm / rms(input)) + bias[row], added to what is there if HAS_RESIDUAL.
 //   input  [COLUMN_VECTORS] × 4          norm [COLUMN_VECTORS] × 4, read if HAS_NORM
 //   weight [ROWS][COLUMN_VECTORS] × 4    bias [ROWS], read if HAS_BIAS
-//   output [ROWS]
+//   output [ROWS], from FIRST_ROW on, as the bias: a joint matrix may lie in several buffers
 // One invocation computes four rows, so that each input vector is loaded once for four dot products; no barrier.
 override WORKGROUP_SIZE: u32;
 override COLUMN_VECTORS: u32;
 override ROWS: u32;
+override FIRST_ROW: u32 = 0u;
 override HAS_NORM: bool;
 override HAS_BIAS: bool;
 override HAS_RESIDUAL: bool;
@@ -52,11 +53,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let row = firstRow + offset;
     var sum = sums[offset];
     if (HAS_BIAS) {
-      sum += bias[row];
+      sum += bias[FIRST_ROW + row];
     }
     if (HAS_RESIDUAL) {
-      sum += output[row];
+      sum += output[FIRST_ROW + row];
     }
-    output[row] = sum;
+    output[FIRST_ROW + row] = sum;
   }
 }

@@ -1,11 +1,12 @@
 // matVec.wgsl for real GPUs: neighbouring invocations load neighbouring columns, and the workgroup adds up.
 //   input  [COLUMN_VECTORS] × 4          norm [COLUMN_VECTORS] × 4, read if HAS_NORM
 //   weight [ROWS][COLUMN_VECTORS] × 4    bias [ROWS], read if HAS_BIAS
-//   output [ROWS]
+//   output [ROWS], from FIRST_ROW on, as the bias: a joint matrix may lie in several buffers
 // One workgroup computes four rows; one invocation every WORKGROUP_SIZE-th column of them.
 override WORKGROUP_SIZE: u32;
 override COLUMN_VECTORS: u32;
 override ROWS: u32;
+override FIRST_ROW: u32 = 0u;
 override HAS_NORM: bool;
 override HAS_BIAS: bool;
 override HAS_RESIDUAL: bool;
@@ -67,10 +68,10 @@ fn main(
     sum *= inverseSqrt(partialSquares[0] / f32(COLUMN_VECTORS * 4u) + EPSILON);
   }
   if (HAS_BIAS) {
-    sum += bias[row];
+    sum += bias[FIRST_ROW + row];
   }
   if (HAS_RESIDUAL) {
-    sum += output[row];
+    sum += output[FIRST_ROW + row];
   }
-  output[row] = sum;
+  output[FIRST_ROW + row] = sum;
 }

@@ -127,7 +127,7 @@ function dequantiseRows(format: WeightFormat, bytes: Uint8Array, rows: number, c
   return values;
 }
 
-function compareBits(field: string, found: Float32Array, recorded: Float32Array): FieldComparison {
+export function compareBits(field: string, found: Float32Array, recorded: Float32Array): FieldComparison {
   const bits = (values: Float32Array): string[] =>
     Array.from(values, (value) => (Object.is(value, -0) ? "-0" : String(value)));
   return compareExactly(field, bits(found), bits(recorded));

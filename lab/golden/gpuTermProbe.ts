@@ -187,7 +187,7 @@ async function measureFamilies(
   return withBuffers(device, given, async (source, layout, { recorder, read }) => {
     const hiddenSize = outputWeight.length / (headCount * headDim);
     const familyShape = { ...shape, layerCount: 1, hiddenSize };
-    const compiled = await compileFamilies(names, kernelCacheOf(device), familyShape, "f32");
+    const compiled = await compileFamilies(names, kernelCacheOf(device), familyShape, ["f32"]);
     const found: [string, GPUBuffer][] = compiled.flatMap((family) => {
       const made = family.create(source, layout, parameters);
       made.encode(recorder, lengthSlots);

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -59,10 +59,35 @@ it("fails when there is no case to run", async () => {
 });
 
 it("says what it expects when called in another way", async () => {
-  await expect(main([])).rejects.toThrow("no folder was given\nUsage: npm run golden");
+  await expect(main([])).rejects.toThrow("give folders of cases, or a model\nUsage: npm run golden");
+  await expect(main([folder, "--model", folder])).rejects.toThrow("give folders of cases, or a model");
   await expect(main([folder, "--backend", "tpu"])).rejects.toThrow('--backend is "tpu", expected cpu, gpu or both');
   await expect(main([folder, "--fast"])).rejects.toThrow("--fast");
   await expect(main([path.join(folder, "none"), "--backend", "cpu"])).rejects.toThrow(
     "there is no such file or folder",
   );
+});
+
+it("holds a model to the reference.json beside it, and says what else could not be checked", async () => {
+  const model = "fixtures/checkpoints/qwen2";
+  expect(await main(["--model", model, "--backend", "cpu"])).toBe(0);
+  expect(lines[0]).toMatch(/^model\.reference on cpu: 1 passed, 0 failed/);
+  expect(lines[2]).toBe("skipped: model.float32 on cpu, its weights are float32 when they are loaded");
+  for (const name of ["config.json", "generation_config.json", "model.safetensors", "tokenizer.json"]) {
+    await copyFile(path.join(model, name), path.join(folder, name));
+  }
+  const reference = JSON.parse(await readFile(path.join(model, "reference.json"), "utf8")) as {
+    greedyTokens: number[];
+  };
+  reference.greedyTokens[3]++;
+  await writeFile(path.join(folder, "reference.json"), JSON.stringify(reference));
+  expect(await main(["--model", folder, "--backend", "cpu"])).toBe(1);
+  expect(lines.some((line) => line.startsWith(`failed: ${folder} on cpu: greedy tokens`))).toBe(true);
+});
+
+it("holds blocks to their numbers in float32, and does not call it success where nothing was checked", async () => {
+  expect(await main(["--model", "fixtures/mlx/affine", "--backend", "cpu"])).toBe(0);
+  expect(lines[0]).toMatch(/^model\.float32 on cpu: 1 passed, 0 failed/);
+  expect(await main(["--model", "public/models/winnow-1m", "--backend", "cpu"])).toBe(1);
+  expect(complaints).toEqual(["Nothing could be checked."]);
 });

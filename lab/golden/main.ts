@@ -1,19 +1,24 @@
-// npm run golden -- DIR… --backend cpu|gpu|both: runs recorded cases through the product's own functions.
+// npm run golden -- DIR… --backend cpu|gpu|both: runs recorded cases through the product's own functions, or holds a model to what
+// is known of it.
 
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { parseArgs } from "node:util";
+import { readModel } from "../../scripts/readModel";
 import { errorMessage, InputError } from "../../src/lib/errors";
 import { toleranceOf } from "./compare";
 import type { CaseFile } from "./findCases";
 import { beside, findCases } from "./findCases";
+import { checkModel, type BackendType } from "./modelCases";
 import { runCase, skippedName } from "./runCase";
 import type { FieldComparison } from "./compare";
 import type { TermProbe } from "./termProbe";
 import { cpuTermProbe } from "./termProbe";
 
-type BackendType = CaseResult["backend"];
-
 const usage = `Usage: npm run golden -- DIR… [--backend cpu|gpu|both]
+       npm run golden -- --model FILE.gguf|DIR [--backend cpu|gpu|both]
   DIR             folders of case files, or files (fixtures/golden)
+  --model PLACE   a model in place of cases: against its reference.json, its weights in float32, and the other backend
   --backend NAME  cpu, gpu or both (both)`;
 
 export async function main(argv: string[]): Promise<number> {
@@ -21,7 +26,8 @@ export async function main(argv: string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const { places, backends } = readArguments(argv);
+  const { places, backends, model } = readArguments(argv);
+  if (model !== null) return runModel(model, backends);
   const found = await findCases(places);
   const isRun = ({ json, problem }: CaseFile): boolean => problem !== null || skippedName(json) === null;
   const cases = found.filter(isRun);
@@ -33,15 +39,22 @@ export async function main(argv: string[]): Promise<number> {
   return cases.length > 0 && results.every(hasPassed) ? 0 : 1;
 }
 
-function readArguments(argv: string[]): { places: string[]; backends: readonly BackendType[] } {
+interface Arguments {
+  readonly places: string[];
+  readonly backends: readonly BackendType[];
+  readonly model: string | null;
+}
+
+function readArguments(argv: string[]): Arguments {
   try {
     const { positionals, values } = parseArgs({
       args: argv,
       allowPositionals: true,
-      options: { backend: { type: "string", default: "both" } },
+      options: { backend: { type: "string", default: "both" }, model: { type: "string" } },
     });
-    if (positionals.length === 0) throw new InputError("no folder was given");
-    return { places: positionals, backends: readBackends(values.backend) };
+    const { model = null } = values;
+    if ((positionals.length === 0) === (model === null)) throw new InputError("give folders of cases, or a model");
+    return { places: positionals, backends: readBackends(values.backend), model };
   } catch (error) {
     throw new InputError(`${errorMessage(error)}\n${usage}`);
   }
@@ -57,6 +70,22 @@ function readBackends(name: string): readonly BackendType[] {
     default:
       throw new InputError(`--backend is "${name}", expected cpu, gpu or both`);
   }
+}
+
+/** Every check that could be made, as cases are reported. */
+async function runModel(place: string, backends: readonly BackendType[]): Promise<number> {
+  const model = await readModel(place);
+  const reference = await readFile(path.join(place, "reference.json"), "utf8").catch(() => null);
+  const checks = await checkModel(model, backends, reference);
+  const results = checks.flatMap(({ comparisons, ...check }): CaseResult[] =>
+    typeof comparisons === "string" ? [] : [{ ...check, file: place, comparisons }],
+  );
+  for (const line of reportLines(results, [])) console.log(line);
+  for (const { kind, backend, comparisons } of checks) {
+    if (typeof comparisons === "string") console.log(`skipped: ${kind} on ${backend}, ${comparisons}`);
+  }
+  if (results.length === 0) console.error("Nothing could be checked.");
+  return results.length > 0 && results.every(hasPassed) ? 0 : 1;
 }
 
 /** If a backend cannot be opened, each case counts as failed on it: a requested check did not take place. */

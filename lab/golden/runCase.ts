@@ -24,6 +24,7 @@ import { runKeepRates, runRougeL, runWhitelist } from "./pitfallsCases";
 import { runCam, runMerging } from "./mergingCases";
 import { runBlock, runChunk, runChunkKv, runDecodingRatio, runRerotation } from "./selectionCases";
 import { runSimLayer, runThink } from "./layerCases";
+import { runMlxAffine } from "./mlxCases";
 import { runQmeter } from "./qmeterCase";
 import { runKivi, runTada } from "./storageCases";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
@@ -80,6 +81,7 @@ const runners: Readonly<Record<string, RunCase>> = {
   [FAIR_KIND]: runFairEviction,
   "related.gguf.dequant": runGgufDequant,
   "related.gguf.quantise": runGgufQuantise,
+  "related.mlx.affine": runMlxAffine,
   "related.gguf.file": runGgufFile,
   "related.gguf.hostile": runGgufHostile,
   "related.sals.basis": runBasis,

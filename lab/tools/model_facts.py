@@ -1,6 +1,7 @@
 """What a run file says about a model and its tokens, read from transformers' own objects."""
 
 import hashlib
+import re
 from pathlib import Path
 
 import transformers
@@ -10,9 +11,40 @@ from winnow_run import Model, Prompt, RunFileError
 
 
 def load(name: str, device: str, dtype: str):
-    """A folder, or a name on the Hugging Face hub. Eager attention is slower, but the only kind that returns its rows."""
-    model = transformers.AutoModelForCausalLM.from_pretrained(name, dtype=dtype, attn_implementation="eager")
-    return model.to(device).eval(), _tokenizer(name)
+    """
+    A folder, a GGUF file or a folder with one, a name on the Hugging Face hub, or there OWNER/NAME/FILE.gguf. Eager attention is
+    slower, but the only kind that returns its rows. The weights of a GGUF file are dequantised.
+    """
+    place, gguf = _place(name)
+    extra = {} if gguf is None else {"gguf_file": gguf}
+    model = transformers.AutoModelForCausalLM.from_pretrained(place, dtype=dtype, attn_implementation="eager", **extra)
+    # What the page calls it; transformers knows the folder alone.
+    model.name_or_path = name if gguf is None or not Path(place).is_dir() else str(Path(place) / gguf)
+    return model.to(device).eval(), _tokenizer(place) if gguf is None else _gguf_tokenizer(place, gguf)
+
+
+def _place(name: str) -> tuple[str, str | None]:
+    """A folder or a name on the hub, and the GGUF file in it; none of a model in Hugging Face layout."""
+    path = Path(name)
+    if path.is_dir() and not (path / "config.json").exists():
+        files = sorted(path.glob("*.gguf"))
+        if len(files) > 1:
+            raise RunFileError(f"{name}: has {len(files)} GGUF files, expected one; name the file")
+        path = files[0] if files else path
+    if path.suffix != ".gguf":
+        return name, None
+    if _is_part(path.name):
+        raise RunFileError(f"{path.name}: is a part of a split model, which transformers does not read; join its parts first")
+    if path.exists():
+        return str(path.parent), path.name
+    parts = name.split("/")
+    if len(parts) < 3:
+        raise RunFileError(f"{name}: there is no such file; on the hub it is OWNER/NAME/{path.name}")
+    return "/".join(parts[:2]), "/".join(parts[2:])
+
+
+def _is_part(file: str) -> bool:
+    return re.search(r"-\d{5}-of-\d{5}\.gguf$", file) is not None
 
 
 def model_of(model) -> Model:
@@ -20,9 +52,9 @@ def model_of(model) -> Model:
     head_dim = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     name = model.name_or_path or "unnamed"
     return Model(
-        id=Path(name).name,
-        # A folder's path does not identify the model, and is private.
-        label=Path(name).name if Path(name).is_dir() else name,
+        id=Path(name).name.removesuffix(".gguf"),
+        # A path on this machine does not identify the model, and is private.
+        label=Path(name).name.removesuffix(".gguf") if Path(name).exists() else name,
         architecture=config.model_type,
         layer_count=config.num_hidden_layers,
         head_count=config.num_attention_heads,
@@ -39,7 +71,8 @@ def model_of(model) -> Model:
 
 def weights_digest(name: str) -> str:
     """SHA-256 as the page computes it; empty if the weights are not in local files."""
-    files = sorted(_folder(name).glob("model*.safetensors")) if name else []
+    files = [Path(name)] if name.endswith(".gguf") and Path(name).is_file() else []
+    files = files or (sorted(_folder(name).glob("model*.safetensors")) if name else [])
     digests = []
     for file in files:
         with file.open("rb") as content:
@@ -119,6 +152,16 @@ def _tokenizer(name: str):
         return transformers.PreTrainedTokenizerFast(tokenizer_file=str(file))
     try:
         return transformers.AutoTokenizer.from_pretrained(name)
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _gguf_tokenizer(place: str, gguf: str):
+    """The one in the file, or tokenizer.json beside it."""
+    if (Path(place) / "tokenizer.json").exists():
+        return _tokenizer(place)
+    try:
+        return transformers.AutoTokenizer.from_pretrained(place, gguf_file=gguf)
     except (OSError, ValueError, KeyError):
         return None
 

@@ -48,7 +48,7 @@ def _file_text(file: Path) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Records a run of a transformers model as a run file of Winnow.")
-    parser.add_argument("model", help="a folder in Hugging Face layout, or a name on the hub")
+    parser.add_argument("model", help="a folder in Hugging Face layout, a GGUF file, a name on the hub, or there OWNER/NAME/FILE.gguf")
     prompt = parser.add_mutually_exclusive_group(required=True)
     prompt.add_argument("--prompt", help="text")
     prompt.add_argument("--prompt-file", type=Path, help="text in UTF-8")

@@ -7,7 +7,7 @@
 // A run that is compared with the full cache, or fed the tokens of another run, has one forward in flight: each step is
 // compared, and perhaps fed another token, before the next.
 
-import { copyRows } from "../cache/headRows";
+import { copyRows, emptyRows, rowCount } from "../cache/headRows";
 import { assert } from "../lib/errors";
 import type { EvictionEvent, FullCacheComparison, MemorySummary, StepTimings } from "../trace/trace";
 import type { Backend, ForwardResult } from "./backend";
@@ -141,7 +141,12 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
     const { result, ...fed } = await feed(own);
     const comparedMs = performance.now();
     const eviction = await holder.present.runEvent(result.step);
-    if (eviction !== null) evictions.push(recordEviction(eviction));
+    if (eviction !== null) {
+      evictions.push(recordEviction(eviction));
+      const old = evictions.length - 1 - CARRIES_KEPT;
+      if (old >= 0)
+        evictions[old] = { ...evictions[old], carry: emptyRows(rowCount(evictions[old].carry), Float32Array) };
+    }
     tokens.push(result.token);
     const end = stopTokens.has(result.token) ? "stopToken" : tokens.length === tokenLimit ? "length" : null;
     hasEnded = end !== null;
@@ -179,6 +184,9 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
     },
   };
 };
+
+/** Scores are carried into the next event alone: the last event's, or the one's before where a lost backend had not reported the last. */
+const CARRIES_KEPT = 2;
 
 /** Copies: the event's own arrays may be transferred to the page. */
 function recordEviction({ step, survivors, carry, merges }: EvictionEvent): RecordedEviction {

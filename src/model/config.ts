@@ -13,6 +13,7 @@ import {
   wholeNumberField,
 } from "./fields";
 import { parseLayers, type LayerConfig } from "./layerConfig";
+import { parseQuantisation, type AffineQuantisation } from "./quantisation";
 
 export type Architecture = "llama" | "qwen2" | "qwen3" | "smollm3" | "mistral" | "gemma3";
 
@@ -50,6 +51,8 @@ export interface ModelConfig extends BlockConfig {
   /** The output projection is the embedding. */
   readonly isTied: boolean;
   readonly stopTokens: readonly number[];
+  /** How the matrices of a folder are quantised; absent: they are not. */
+  readonly quantisation?: AffineQuantisation;
 }
 
 // Far above any model that a browser could hold. Nothing is allocated from these numbers before the weight file
@@ -116,6 +119,7 @@ export function parseModelConfig(text: string, file: string, generationConfigTex
   const architecture = parseArchitecture(whole);
   const written = textFields(whole);
   const fields = { ...written, values: new Map([...Object.entries(defaults[architecture]), ...written.values]) };
+  const quantisation = parseQuantisation(fields);
   refuseUnsupported(fields, architecture);
   const vocabularySize = wholeNumberField(fields, "vocab_size", limits.vocabulary);
   const maxPositions = wholeNumberField(fields, "max_position_embeddings", limits.positions);
@@ -144,6 +148,7 @@ export function parseModelConfig(text: string, file: string, generationConfigTex
       ? flagField(fields, "tie_word_embeddings")
       : architecture === "smollm3" || isGemma,
     stopTokens: parseStopTokens(fields, generationConfigText, vocabularySize),
+    ...(quantisation !== null && { quantisation }),
   };
 }
 
@@ -188,11 +193,6 @@ function refuseUnsupported(fields: Fields, architecture: Architecture): void {
   }
   if (flagField(fields, "use_bidirectional_attention")) {
     throw fieldError(fields, "use_bidirectional_attention", "false: a query sees what comes before it");
-  }
-  if (hasField(fields, "quantization_config")) {
-    throw new InputError(
-      `${fields.file}: quantization_config is set; supported are weights of type F32, F16 and BF16: choose a model that is not quantised`,
-    );
   }
   // Qwen2 has its q, k, v biases by definition; elsewhere these flags add biases that the engine does not compute.
   for (const name of ["attention_bias", "mlp_bias"]) {

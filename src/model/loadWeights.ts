@@ -5,13 +5,15 @@ import { joinedDigest, sha256 } from "../lib/sha256";
 import type { ModelConfig } from "./config";
 import { describe, excerpt } from "./fields";
 import type { TensorEntry } from "./safetensors";
+import { mlxMatrix, mlxPart, type MlxParts } from "./mlxWeights";
 import { parseSafetensorsHeader, readTensor } from "./safetensors";
 import type { ModelSource, ReadProgress } from "./source";
 import type { WeightFiles } from "./weightFiles";
 import { findWeightFiles, indexFileName } from "./weightFiles";
 import type { Shape } from "./weightLayout";
 import { branchNorms, layerPrefix, mlpNormName, weightLayout } from "./weightLayout";
-import { commonestType, type LayerWeights, type ModelWeights, type StoredTensor } from "./weights";
+import { commonestType, isStored, plainMatrix } from "./weights";
+import type { LayerWeights, ModelWeights, StoredTensor, WeightMatrix } from "./weights";
 
 export interface LoadedWeights {
   readonly weights: ModelWeights;
@@ -22,14 +24,14 @@ export interface LoadedWeights {
   readonly weightType: string;
 }
 
-type Tensors = Map<string, Float32Array>;
+type Tensors = Map<string, WeightMatrix>;
 
 const embeddingName = "model.embed_tokens.weight";
 const outputName = "lm_head.weight";
 
 /**
- * All weights as float32. Throws InputError naming file and tensor when one is missing, doubled, unknown, of another shape
- * than `config` asks for, or not finite. Holds one weight file at a time.
+ * Vectors as float32, and matrices too unless they are quantised. Throws InputError naming file and tensor when one is missing,
+ * doubled, unknown, of another shape than `config` asks for, or not finite. Holds one weight file at a time.
  */
 export async function loadWeights(
   source: ModelSource,
@@ -42,6 +44,7 @@ export async function loadWeights(
   if (files.tensorFiles) refuseMissing(layout, files.tensorFiles, indexFile);
 
   const tensors: Tensors = new Map();
+  const quantised = new Map<string, MlxParts>();
   const digests: string[] = [];
   let fileBytes = 0;
   const stored: StoredTensor[] = [];
@@ -52,8 +55,12 @@ export async function loadWeights(
     });
     if (!bytes) throw new InputError(`${file}: named in ${indexFileName}, but there is no such file`);
     fileBytes += bytes.length;
-    collectTensors(bytes, { file, fileName, layout, files, stored }, tensors);
+    collectTensors(bytes, { file, fileName, layout, files, stored, quantised, config }, tensors);
     digests.push(await sha256(bytes));
+  }
+  for (const [name, parts] of quantised) {
+    const { quantisation } = config;
+    if (quantisation !== undefined) tensors.set(name, mlxMatrix(name, parts, layout.get(name) ?? [], quantisation));
   }
   if (config.isTied) refuseOtherOutput(tensors, source.name);
   refuseMissing(layout, tensors, files.tensorFiles ? indexFile : `${source.name}/${files.fileNames[0]}`);
@@ -68,14 +75,18 @@ interface FileContext {
   readonly files: WeightFiles;
   /** Of the tensors that are used. */
   readonly stored: StoredTensor[];
+  /** Tensors of which several make a matrix, by the matrix; only with a config that says so. */
+  readonly quantised: Map<string, MlxParts>;
+  readonly config: ModelConfig;
 }
 
 function collectTensors(bytes: Uint8Array, context: FileContext, tensors: Tensors): void {
-  const { file, fileName, layout, files, stored } = context;
-  const entries = [...parseSafetensorsHeader(bytes, file).values()].map((entry) => ({
+  const { file, fileName, layout, files, stored, config } = context;
+  const all = [...parseSafetensorsHeader(bytes, file).values()].map((entry) => ({
     ...entry,
     name: languageName(entry.name),
   }));
+  const entries = config.quantisation === undefined ? all : all.filter((entry) => !holdPart(bytes, entry, context));
   const used = entries.filter((entry) => !isIdle(entry, layout));
   // All shapes first: nothing is converted from a file that does not fit.
   for (const { name, shape } of used) {
@@ -106,6 +117,25 @@ export function languageName(name: string): string {
   return name.replace(/^language_model\.(model|lm_head)\./, "$1.").replace(/^model\.language_model\./, "model.");
 }
 
+/** Keeps what belongs to a quantised matrix for mlxMatrix. False for any other tensor. */
+function holdPart(
+  bytes: Uint8Array,
+  entry: TensorEntry,
+  { file, layout, stored, quantised, config }: FileContext,
+): boolean {
+  const found = mlxPart(entry, layout);
+  if (found === null) return false;
+  const parts = quantised.get(found.matrix) ?? {};
+  if (parts[found.part] !== undefined) {
+    throw new InputError(`${file}: tensor ${entry.name} lies in another file too; download the files again`);
+  }
+  // A copy, so that the file itself need not stay.
+  const held = { entry, file, bytes: Uint8Array.from(bytes.subarray(entry.begin, entry.end)) };
+  quantised.set(found.matrix, { ...parts, [found.part]: held });
+  stored.push({ type: `MLX ${config.quantisation?.bits ?? ""} bit`, byteCount: held.bytes.length });
+  return true;
+}
+
 /**
  * Whether a tensor can be ignored. Exports also store what follows from the config (RoPE's frequencies, cosines and
  * sines, positions, masks), what sees pictures, and some store tensors without a value. Any other tensor that the config does not ask for
@@ -122,7 +152,8 @@ function isIdle({ name, shape, type }: TensorEntry, layout: ReadonlyMap<string, 
 function refuseOtherOutput(tensors: Tensors, folder: string): void {
   const output = tensors.get(outputName);
   const embedding = tensors.get(embeddingName);
-  if (output === undefined || embedding === undefined || output.every((value, at) => value === embedding[at])) return;
+  if (output === undefined || embedding === undefined) return;
+  if (!isStored(output) && !isStored(embedding) && output.every((value, at) => value === embedding[at])) return;
   throw new InputError(
     `${folder}: config.json says tie_word_embeddings, but ${outputName} differs from ${embeddingName}; expected equal ones: set tie_word_embeddings to false or remove ${outputName}`,
   );
@@ -138,42 +169,44 @@ function refuseMissing(layout: ReadonlyMap<string, Shape>, found: ReadonlyMap<st
 }
 
 function assembleWeights(tensors: Tensors, config: ModelConfig): ModelWeights {
-  const take = (name: string): Float32Array => {
+  const matrix = (name: string): WeightMatrix => {
     const values = tensors.get(name);
     assert(values !== undefined, `tensor ${name} was checked to be there`);
     return values;
   };
+  const take = (name: string): Float32Array => plainMatrix(matrix(name));
   const layers = Array.from({ length: config.layerCount }, (_, layer): LayerWeights => {
     const part = (name: string): Float32Array => take(layerPrefix(layer) + name);
+    const product = (name: string): WeightMatrix => matrix(`${layerPrefix(layer)}${name}.weight`);
     const normOf = (name: string): Float32Array => factors(part(name), config);
     const branch = (name: string): Float32Array | null => (config.hasBranchNorms ? normOf(name) : null);
     const bias = (name: string): Float32Array | null => (config.hasQkvBias ? part(name) : null);
     const norm = (name: string): Float32Array | null => (config.hasQkNorm ? normOf(name) : null);
     return {
       attentionNorm: normOf("input_layernorm.weight"),
-      query: part("self_attn.q_proj.weight"),
-      key: part("self_attn.k_proj.weight"),
-      value: part("self_attn.v_proj.weight"),
+      query: product("self_attn.q_proj"),
+      key: product("self_attn.k_proj"),
+      value: product("self_attn.v_proj"),
       queryBias: bias("self_attn.q_proj.bias"),
       keyBias: bias("self_attn.k_proj.bias"),
       valueBias: bias("self_attn.v_proj.bias"),
       queryNorm: scaledQueryNorm(norm("self_attn.q_norm.weight"), config),
       keyNorm: norm("self_attn.k_norm.weight"),
-      attentionOutput: part("self_attn.o_proj.weight"),
+      attentionOutput: product("self_attn.o_proj"),
       attentionBranchNorm: branch(branchNorms.attention),
       mlpBranchNorm: branch(branchNorms.mlp),
       mlpNorm: normOf(mlpNormName(config)),
-      gate: part("mlp.gate_proj.weight"),
-      up: part("mlp.up_proj.weight"),
-      down: part("mlp.down_proj.weight"),
+      gate: product("mlp.gate_proj"),
+      up: product("mlp.up_proj"),
+      down: product("mlp.down_proj"),
     };
   });
-  const embedding = take(embeddingName);
+  const embedding = matrix(embeddingName);
   return {
     embedding,
     layers,
     finalNorm: factors(take("model.norm.weight"), config),
-    output: config.isTied ? embedding : take(outputName),
+    output: config.isTied ? embedding : matrix(outputName),
   };
 }
 

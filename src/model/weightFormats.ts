@@ -17,7 +17,7 @@ export interface UnpackedRow {
 
 interface AnyFormat {
   readonly name: string;
-  /** The number of the type in GGUF. */
+  /** The number of the type in GGUF; −1 for formats that no GGUF file has. */
   readonly id: number;
   readonly blockValues: number;
   readonly blockBytes: number;
@@ -97,6 +97,19 @@ function superNibbles(hasFifthBits: boolean): BlockFormat["unpack"] {
   };
 }
 
+/** Codes of 4 bits as in Q4_1, or of 8 around zero, behind a scale and a low in float32. */
+function unpackAffine(bits: 4 | 8): BlockFormat["unpack"] {
+  return (bytes, at, { codes, scales, lows }, block) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset + at, 8);
+    scales[block] = view.getFloat32(0, true);
+    lows[block] = view.getFloat32(4, true);
+    for (let e = 0; e < 32; e++) {
+      const byte = bytes[at + 8 + (bits === 8 ? e : e & 15)];
+      codes[32 * block + e] = bits === 8 ? signed(byte) : e < 16 ? byte & 15 : byte >> 4;
+    }
+  };
+}
+
 function unpackQ6_K(bytes: Uint8Array, at: number, { codes, scales }: UnpackedRow, block: number): void {
   const scale = halfAt(bytes, at + 208);
   for (let g = 0; g < 16; g++) scales[16 * block + g] = scale * signed(bytes[at + 192 + g]);
@@ -146,14 +159,24 @@ const small = { type: "blocks", blockValues: 32, groupValues: 32, hasLows: false
 const smallWithLows = { ...small, hasLows: true, halfOffsets: [0, 2] } as const;
 const large = { type: "blocks", blockValues: 256 } as const;
 
-/** Every format that can be computed with. */
+export const Q4_1: BlockFormat = {
+  ...{ ...smallWithLows, name: "Q4_1", id: 3, blockBytes: 20 },
+  unpack: nibbles(true, false, 0),
+};
+
+/** What MLX's affine codes become (mlxWeights.ts): blocks of 32 whose scale and low no half can say, or of codes of 8 bits. */
+const affine = { ...smallWithLows, id: -1, halfOffsets: [] } as const;
+export const affine4: BlockFormat = { ...affine, name: "affine 4 bit", blockBytes: 24, unpack: unpackAffine(4) };
+export const affine8: BlockFormat = { ...affine, name: "affine 8 bit", blockBytes: 40, unpack: unpackAffine(8) };
+
+/** Every format that a GGUF file can have and that can be computed with. */
 export const weightFormats: readonly WeightFormat[] = [
   { type: "numbers", name: "F32", id: 0, blockValues: 1, blockBytes: 4 },
   { type: "numbers", name: "F16", id: 1, blockValues: 1, blockBytes: 2 },
   { type: "numbers", name: "BF16", id: 30, blockValues: 1, blockBytes: 2 },
   { ...small, name: "Q8_0", id: 8, blockBytes: 34, unpack: unpackQ8_0 },
   { ...small, name: "Q4_0", id: 2, blockBytes: 18, unpack: nibbles(false, false, 8) },
-  { ...smallWithLows, name: "Q4_1", id: 3, blockBytes: 20, unpack: nibbles(true, false, 0) },
+  Q4_1,
   { ...small, name: "Q5_0", id: 6, blockBytes: 22, unpack: nibbles(false, true, 16) },
   { ...smallWithLows, name: "Q5_1", id: 7, blockBytes: 24, unpack: nibbles(true, true, 0) },
   { ...small, name: "IQ4_NL", id: 20, blockBytes: 18, unpack: nibbles(false, false, 0, unevenCodes) },

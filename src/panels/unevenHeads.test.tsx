@@ -54,6 +54,7 @@ it("numbers the slots of each head on the map", () => {
         view={{ quantity: "none", axis: "slot", layers: "all" }}
         theme="light"
         hasNumbers
+        recordedCount={null}
         isUneven={isUneven}
         evicts={evicts}
         merges={false}

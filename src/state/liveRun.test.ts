@@ -231,3 +231,38 @@ it.each([
   say({ type: "done", run: 1, lane: 0, reason: "stopToken" });
   expect(store.getState().verdicts.map((verdict) => verdict?.type)).toEqual([type]);
 });
+
+describe("the heads that a live run watches", () => {
+  it("begin with the one in focus, and follow the focus and what is kept", () => {
+    const { store, asked, recipes } = startLive(driven);
+    expect(recipes[0].watch).toEqual({ choice: "auto", wanted: [{ layer: 2, kvHead: 0 }] });
+    store.getState().focusOn(12, 3);
+    store.getState().keepHead(5, 1);
+    store.getState().focusOn(12, 3);
+    store.getState().focusOn(2, 0);
+    expect(asked.slice(2)).toEqual(["watch 12.3 2.0", "watch 12.3 5.1 2.0", "watch 2.0 5.1 12.3"]);
+    store.getState().keepHead(5, 1);
+    store.getState().run("run");
+    expect(asked.slice(5)).toEqual(["watch 2.0 12.3", "start"]);
+    expect(recipes[1].watch?.wanted).toEqual([
+      { layer: 2, kvHead: 0 },
+      { layer: 12, kvHead: 3 },
+    ]);
+  });
+
+  it("are all of them where the settings say so", () => {
+    driven.store.getState().choose("attentionHeads", "all");
+    expect(startLive(driven).recipes[0].watch?.choice).toBe("all");
+  });
+});
+
+it("stops a run whose trace cannot be made small enough, and says so once", () => {
+  const { store, asked, say } = startLive(driven);
+  const record = { ...trace.steps[0], candidateLogProbabilities: new Float32Array(62e6) };
+  say({ type: "step", run: 1, lane: 0, record, eviction: null });
+  saySteps(driven, 1, 2);
+  expect(asked).toContain("stop");
+  const told = store.getState().notices.filter(({ text }) => text.includes("256 MB"));
+  expect(told).toHaveLength(1);
+  expect(store.getState().runStatus).toBe("running"); // until the engine says that it has ended
+});

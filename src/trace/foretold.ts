@@ -4,7 +4,8 @@
 // a range that the score itself has cut, so such figures must say "kept only".
 //
 // Attention: of the newest query of each step, the group's maximum, in 255 parts of the head's largest.
-import { headRow, rowLength } from "../cache/headRows";
+import { headRow } from "../cache/headRows";
+import { isAttentionRecorded } from "./recorded";
 import { rankCorrelation } from "../lib/rankCorrelation";
 import { protectedCandidates } from "../policy/admission";
 import { TOTAL } from "../policy/formula";
@@ -126,7 +127,7 @@ export function headForetold(trace: Trace, span: ForetoldSpan, head: number, col
     scores,
     received,
     isKept,
-    correlation: rankCorrelation(scores, received),
+    correlation: Number.isNaN(precision) ? NaN : rankCorrelation(scores, received),
     precision,
     caught: fullCache === null ? null : caughtAttention(received, isKept),
   };
@@ -143,13 +144,14 @@ function meanAttention(
   let scales = 0;
   for (let step = firstStep; step <= lastStep; step++) {
     const { attention, attentionScale } = steps[step];
-    if (rowLength(attention, head) === 0) continue; // this head was not recorded at this step
+    if (!isAttentionRecorded(steps[step], head)) continue;
     stepCount++;
     const [values, unit] = [attention.values, attentionScale[head] / 255];
     const from = attention.offsets[head];
     places.forEach((place, at) => (received[at] += unit * values[from + place]));
     scales += attentionScale[head];
   }
+  // NaN where the head was never recorded.
   for (let at = 0; at < received.length; at++) received[at] /= stepCount;
   return { received, precision: scales / stepCount / 510 };
 }

@@ -3,7 +3,8 @@ import { headCountOf } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import type { QueryFilters } from "../../model/queryFilters";
 import { boundKernel, groupsFor, type BoundKernel, type Recorder, type Workgroups } from "./dispatch";
-import type { GpuWeights, VocabularyParts } from "./gpuWeights";
+import type { GpuWeights } from "./gpuWeights";
+import type { VocabularyParts } from "./matrixForms";
 import type { CompiledLatents, GpuLatents } from "./latents";
 import type { CompiledPacking, PackedSession } from "./packedSession";
 import type { BufferBinding, Kernel } from "./kernelCache";
@@ -118,6 +119,7 @@ export class DecodePass {
     const { config, kernels, layout, buffers } = this.parts;
     const { params, hidden, qkv, queries, mixed, gated, peaks } = buffers;
     const weights = this.parts.weights.layers[layer];
+    const products = kernels.layers[layer];
     const slotTable = layersOf(buffers.slotTable, layout.slotTableLayerBytes, layer);
     const { keys, values } = buffers;
     const queryRing = layersOf(buffers.queryRing, layout.queryLayerBytes, layer);
@@ -133,18 +135,20 @@ export class DecodePass {
     });
     const headTotal = config.headCount + 2 * config.kvHeadCount;
     return [
-      this.matrix(kernels.qkv, {
-        ...{ input: hidden, norm: weights.attentionNorm, weight: weights.qkv, bias: weights.qkvBias },
-        output: qkv,
-      }),
+      ...products.qkv.map((kernel, part) =>
+        this.matrix(kernel, {
+          ...{ input: hidden, norm: weights.attentionNorm, weight: weights.qkv[part], bias: weights.qkvBias },
+          output: qkv,
+        }),
+      ),
       { bound: rope, groups: [groupsFor(rope, (headTotal * config.headDim) / 4)] },
       ...this.packingSteps(layer),
       this.attentionStep(layer, attention),
-      ...this.branchSteps(kernels.attentionOutput, weights.attentionBranchNorm, {
+      ...this.branchSteps(products.attentionOutput, weights.attentionBranchNorm, {
         ...{ input: mixed, weight: weights.attentionOutput },
       }),
-      this.matrix(kernels.gateUp, { input: hidden, norm: weights.mlpNorm, weight: weights.gateUp, output: gated }),
-      ...this.branchSteps(kernels.down, weights.mlpBranchNorm, { input: gated, weight: weights.down }),
+      this.matrix(products.gateUp, { input: hidden, norm: weights.mlpNorm, weight: weights.gateUp, output: gated }),
+      ...this.branchSteps(products.down, weights.mlpBranchNorm, { input: gated, weight: weights.down }),
     ];
   }
 

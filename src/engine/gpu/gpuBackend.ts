@@ -8,15 +8,8 @@ import { queryRowCount } from "../terms/queryRows";
 import { BufferPool } from "./bufferPool";
 import type { SessionKernels } from "./decodePass";
 import { GpuSession, type SessionHost } from "./gpuSession";
-import {
-  fitsFloat16,
-  matrixForms,
-  numberBytes,
-  uploadWeights,
-  vocabularyParts,
-  type GpuWeights,
-  type MatrixForms,
-} from "./gpuWeights";
+import { fitsFloat16, uploadWeights, type GpuWeights } from "./gpuWeights";
+import { matrixForms, numberBytes, vocabularyParts, type MatrixForms } from "./matrixForms";
 import { BiasedKernels, KernelCache, kernelCacheOf, PackedKernels } from "./kernelCache";
 import { sessionLayout, sumsReceived } from "./sessionBuffers";
 import type { WeightType } from "./kernelSpec";
@@ -52,7 +45,7 @@ export async function createGpuBackend(
   const { device } = opened;
   const watch = watchDevice(device);
   const weightType = options.weightType ?? (opened.hasFloat16 && (await fitsFloat16(model.weights)) ? "f16" : "f32");
-  const forms = matrixForms(model.weights, weightType);
+  const forms = matrixForms(model.weights, model.config, weightType);
   refuseIfTooLarge(opened, model, forms, { slotCapacity: 1, queryRows: 0 });
   const parts = vocabularyParts(model.config, forms, options.bindingBytes ?? opened.bindingBytes);
   const layout = { forms, parts };
@@ -111,7 +104,7 @@ export async function createGpuBackend(
             request.terms,
             request.merging === undefined ? sessionCache : new BiasedKernels(sessionCache),
             model.config,
-            forms.attentionOutput,
+            forms.layers.map(({ attentionOutput }) => attentionOutput),
           ],
         ),
         latents: await latentsOf(cache, model, request),
@@ -142,7 +135,7 @@ function hostOfLayers(host: SessionHost, layers: SessionRequest["layers"]): Sess
 
 /** Of what the forward of one token multiplies with. */
 function readBytes({ layers, output }: GpuWeights): number {
-  const matrices = layers.flatMap(({ qkv, attentionOutput, gateUp, down }) => [qkv, attentionOutput, gateUp, down]);
+  const matrices = layers.flatMap(({ qkv, attentionOutput, gateUp, down }) => [...qkv, attentionOutput, gateUp, down]);
   return [...matrices, ...output].reduce((bytes, { size }) => bytes + size, 0);
 }
 
@@ -169,7 +162,8 @@ function refuseIfTooLarge(
 ): void {
   const { slotCapacity, layerSlots = evenPools(config, slotCapacity), queryRows } = request;
   const slotCount = layerSlots.reduce((sum, slots) => sum + slots, 0);
-  const obstacle = opened.obstacle(config, { weightBytesPerNumber: numberBytes(forms.gateUp), slotCount, queryRows });
+  const weightBytesPerNumber = Math.max(...forms.layers.map(({ gateUp }) => numberBytes(gateUp)));
+  const obstacle = opened.obstacle(config, { weightBytesPerNumber, slotCount, queryRows });
   if (obstacle !== null) throw new InputError(`${obstacle}; use the CPU backend or another model`);
 }
 

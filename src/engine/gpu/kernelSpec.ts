@@ -24,6 +24,15 @@ import halfValueCode from "../../../shaders/common/halfValue.wgsl?raw";
 import weightQ8Code from "../../../shaders/common/weightQ8_0.wgsl?raw";
 import weightQ4Code from "../../../shaders/common/weightQ4_0.wgsl?raw";
 import weightQ41Code from "../../../shaders/common/weightQ4_1.wgsl?raw";
+import weightQ50Code from "../../../shaders/common/weightQ5_0.wgsl?raw";
+import weightQ51Code from "../../../shaders/common/weightQ5_1.wgsl?raw";
+import weightQ4KCode from "../../../shaders/common/weightQ4_K.wgsl?raw";
+import weightQ5KCode from "../../../shaders/common/weightQ5_K.wgsl?raw";
+import weightQ6KCode from "../../../shaders/common/weightQ6_K.wgsl?raw";
+import unitQ8Code from "../../../shaders/common/unitQ8_0.wgsl?raw";
+import unitQ40Code from "../../../shaders/common/unitQ4_0.wgsl?raw";
+import unitQ41Code from "../../../shaders/common/unitQ4_1.wgsl?raw";
+import superScalesCode from "../../../shaders/common/superScales.wgsl?raw";
 import weightF16Code from "../../../shaders/common/weightF16.wgsl?raw";
 import windowCode from "../../../shaders/common/window.wgsl?raw";
 import weightF32Code from "../../../shaders/common/weightF32.wgsl?raw";
@@ -32,7 +41,8 @@ import { hasPackedForm, MERGED_BINDING, packedParts } from "./packedCode";
 export type WeightType = "f32" | "f16";
 
 /** How a matrix is kept on the device: as numbers, or in the blocks of its file, split into planes. */
-export type MatrixForm = WeightType | "q8_0" | "q4_0" | "q4_1";
+export type MatrixForm = WeightType | BlockForm;
+export type BlockForm = "q8_0" | "q5_1" | "q5_0" | "q4_1" | "q4_0" | "q6_k" | "q5_k" | "q4_k";
 
 const weightCodes: Readonly<Record<MatrixForm, string>> = {
   f32: weightF32Code,
@@ -40,7 +50,23 @@ const weightCodes: Readonly<Record<MatrixForm, string>> = {
   q8_0: halfValueCode + weightQ8Code,
   q4_0: halfValueCode + weightQ4Code,
   q4_1: halfValueCode + weightQ41Code,
+  q5_0: halfValueCode + weightQ50Code,
+  q5_1: halfValueCode + weightQ51Code,
+  q4_k: halfValueCode + superScalesCode + weightQ4KCode,
+  q5_k: halfValueCode + superScalesCode + weightQ5KCode,
+  q6_k: halfValueCode + weightQ6KCode,
 };
+
+/** Of the kernels that load blocks in pieces of 16 bytes; forms without one are read in words. */
+const unitCodes: Readonly<Partial<Record<MatrixForm, string>>> = {
+  q8_0: halfValueCode + unitQ8Code,
+  q4_0: halfValueCode + unitQ40Code,
+  q4_1: halfValueCode + unitQ41Code,
+};
+
+export function hasUnits(form: MatrixForm): boolean {
+  return unitCodes[form] !== undefined;
+}
 
 export interface KernelSpec {
   readonly name: string;
@@ -93,6 +119,7 @@ export function kernelSource(spec: KernelSpec, form: MatrixForm, packing: string
     parts.filter(({ word }) => code.includes(word)).map((part) => part.code);
   return [
     code.includes("Weight4") ? weightCodes[form] : "",
+    code.includes("unitDot(") ? (unitCodes[form] ?? "") : "",
     bindings.includes("params") ? paramsCode : "",
     biasCode(spec),
     ...partsOf(commonParts),

@@ -88,17 +88,18 @@ const keyCosines: TermFamilySpec = {
 /** values, output weights ► norms, a layer at a time because its weights are a buffer of their own */
 const projectedValueNorms: TermFamilySpec = {
   names: ["projectedValueNorm"],
-  compile: async (cache, shape, outputForm) => {
+  compile: async (cache, shape, outputForms) => {
     const { headCount, kvHeadCount, hiddenSize } = shape;
     const overrides = { ...headOverrides(shape), GROUP_SIZE: headCount / kvHeadCount, HIDDEN_SIZE: hiddenSize };
-    const kernel = await cache.kernel({ spec: projectedValueNormKernel, overrides, matrixForm: outputForm });
+    const spec = projectedValueNormKernel;
+    const kernels = await Promise.all(outputForms.map((matrixForm) => cache.kernel({ spec, overrides, matrixForm })));
     return (source, layout) => {
       const { device, pool, params, values, outputWeights } = source;
       const norms = slotRows(source, layout, "projected value norms");
       const ofLayer = pool.storage("projected value norms of a layer", kvHeadCount * layout.slotCapacity * 4);
       const layers = outputWeights.map((weight, layer) => {
         const slotTable = layersOf(source.slotTable, layout.slotTableLayerBytes, layer);
-        return boundKernel(device, kernel, { params, slotTable, values, weight, norms: ofLayer });
+        return boundKernel(device, kernels[layer], { params, slotTable, values, weight, norms: ofLayer });
       });
       return {
         encode: (recorder, longestSlots) => {

@@ -7,8 +7,8 @@ import type { TermName } from "../../policy/policy";
 import type { Workgroups } from "./dispatch";
 import { allOf, PackedKernels } from "./kernelCache";
 import type { Kernel, KernelCache } from "./kernelCache";
-import type { MatrixForms, MatrixRole, VocabularyParts } from "./gpuWeights";
-import { biased, flag, type KernelSpec, type MatrixForm, type OverrideValues } from "./kernelSpec";
+import type { LayerForms, MatrixForms, VocabularyParts } from "./matrixForms";
+import { biased, flag, hasUnits, type KernelSpec, type MatrixForm, type OverrideValues } from "./kernelSpec";
 import {
   attentionDecodeKernel,
   attentionMixKernel,
@@ -20,9 +20,11 @@ import { compactKernel, qkvRopeKernel, turnKeysBackKernel, turnQueriesBackKernel
 import {
   addNormedKernel,
   embedKernel,
+  gateUpBlocksKernel,
   gateUpKernel,
   gateUpSharedKernel,
   matMulKernel,
+  matVecBlocksKernel,
   matVecKernel,
   matVecSharedKernel,
   rmsNormKernel,
@@ -65,16 +67,22 @@ export interface MergeKernels {
   readonly replace: Kernel | null;
 }
 
-export interface ModelKernels {
-  /** One for each part of the embedding. */
-  readonly embed: readonly Kernel[];
-  readonly qkv: MatrixKernel;
-  readonly qkvRope: Kernel;
-  /** Of a layer, whose window it knows. */
-  readonly attentionDecode: (layer: number) => Kernel;
+/** Of one layer; layers whose matrices have the same forms share them. */
+export interface LayerProducts {
+  /** One for each buffer of the joint matrix. */
+  readonly qkv: readonly MatrixKernel[];
   readonly attentionOutput: MatrixKernel;
   readonly gateUp: MatrixKernel;
   readonly down: MatrixKernel;
+}
+
+export interface ModelKernels {
+  /** One for each part of the embedding. */
+  readonly embed: readonly Kernel[];
+  readonly layers: readonly LayerProducts[];
+  readonly qkvRope: Kernel;
+  /** Of a layer, whose window it knows. */
+  readonly attentionDecode: (layer: number) => Kernel;
   /** Null where outputs of attention and MLP have no norm of their own. */
   readonly addNormed: Kernel | null;
   /** One for each part of the output. */
@@ -91,13 +99,10 @@ export interface ModelKernels {
   readonly merges: (decay: number) => Promise<MergeKernels>;
   readonly prefill: {
     readonly rmsNorm: Kernel;
-    readonly qkv: MatrixKernel;
+    readonly layers: readonly LayerProducts[];
     readonly attentionSoftmax: (layer: number) => Kernel;
     readonly attentionMix: Kernel;
-    readonly attentionOutput: MatrixKernel;
-    readonly gateUp: MatrixKernel;
     readonly gateMul: Kernel;
-    readonly down: MatrixKernel;
   };
   readonly terms: TermKernels;
 }
@@ -105,6 +110,9 @@ export interface ModelKernels {
 interface Matrix {
   readonly columns: number;
   readonly outputs: number;
+  /** Where they begin among those of a joint matrix, and how many that has; absent: they are all. */
+  readonly firstRow?: number;
+  readonly outputRows?: number;
   readonly hasNorm?: boolean;
   readonly hasBias?: boolean;
   readonly hasResidual?: boolean;
@@ -127,24 +135,34 @@ export async function createModelKernels(
 
   const plain = (spec: KernelSpec, overrides: OverrideValues, matrixForm: MatrixForm = "f32"): Promise<Kernel> =>
     cache.kernel({ spec, overrides, matrixForm });
-  const matVec = async (role: MatrixRole, matrix: Matrix): Promise<MatrixKernel> => {
-    const spec = cache.isSoftware ? matVecKernel : matVecSharedKernel;
-    const overrides = { ...matrixOverrides(matrix), HAS_NORM: flag(matrix.hasNorm === true), EPSILON };
-    const kernel = await plain(spec, overrides, forms[role]);
+  /** Of the forms of a kernel: for adapters that are a CPU, for real GPUs, and there for blocks that are loaded in units. */
+  const chosen = (form: MatrixForm, [software, hardware, blocks]: readonly KernelSpec[]): KernelSpec =>
+    cache.isSoftware ? software : hasUnits(form) ? blocks : hardware;
+  const matVec = async (form: MatrixForm, matrix: Matrix): Promise<MatrixKernel> => {
+    const spec = chosen(form, [matVecKernel, matVecSharedKernel, matVecBlocksKernel]);
+    const overrides = {
+      ...{ ...matrixOverrides(matrix), HAS_NORM: flag(matrix.hasNorm === true), EPSILON },
+      ...(spec === matVecBlocksKernel && { BLOCKS: (matrix.columns * matrix.outputs) / BLOCK }),
+    };
+    const kernel = await plain(spec, overrides, form);
     return { kernel, groups: spread(groupCount(cache, kernel, matrix.outputs / 4)) };
   };
-  const matMul = async (role: MatrixRole, matrix: Matrix): Promise<MatrixKernel> => {
-    const kernel = await plain(matMulKernel, matrixOverrides(matrix), forms[role]);
+  const matMul = async (form: MatrixForm, matrix: Matrix): Promise<MatrixKernel> => {
+    const OUTPUT_ROWS = matrix.outputRows ?? matrix.outputs;
+    const kernel = await plain(matMulKernel, { ...matrixOverrides(matrix), OUTPUT_ROWS }, form);
     return { kernel, groups: [Math.ceil(matrix.outputs / 4 / kernel.workgroupSize)] };
   };
-  const gateUp = async (): Promise<MatrixKernel> => {
-    const spec = cache.isSoftware ? gateUpKernel : gateUpSharedKernel;
-    const overrides = { COLUMN_VECTORS: hiddenSize / 4, ROWS: intermediateSize, IS_GELU, EPSILON };
-    const kernel = await plain(spec, overrides, forms.gateUp);
+  const gateUp = async (form: MatrixForm): Promise<MatrixKernel> => {
+    const spec = chosen(form, [gateUpKernel, gateUpSharedKernel, gateUpBlocksKernel]);
+    const overrides = {
+      ...{ COLUMN_VECTORS: hiddenSize / 4, ROWS: intermediateSize, IS_GELU, EPSILON },
+      ...(spec === gateUpBlocksKernel && { BLOCKS: (2 * intermediateSize * hiddenSize) / BLOCK }),
+    };
+    const kernel = await plain(spec, overrides, form);
     return { kernel, groups: [groupCount(cache, kernel, intermediateSize / 2)] };
   };
 
-  const qkvMatrix = { columns: hiddenSize, outputs: qkvWidth, hasBias: config.hasQkvBias };
+  const qkvMatrix = { columns: hiddenSize, outputRows: qkvWidth, hasBias: config.hasQkvBias };
   const outputMatrix = { columns: queryWidth, outputs: hiddenSize, hasResidual };
   const tapShape = {
     SLOT_GROUP_SIZE: GROUP_SIZE,
@@ -153,6 +171,23 @@ export async function createModelKernels(
   };
   const embedding = { COLUMN_VECTORS: hiddenSize / 4, SCALE: config.embeddingScale };
   const downMatrix = { columns: intermediateSize, outputs: hiddenSize, hasResidual };
+  const gateUpMatrix = { columns: hiddenSize, outputs: 2 * intermediateSize };
+  const qkvParts = ({ qkv }: LayerForms): readonly (readonly [MatrixForm, Matrix])[] =>
+    qkv.map(({ form, firstRow, rowCount }) => [form, { ...qkvMatrix, firstRow, outputs: rowCount }]);
+  const decodeLayer = (layer: LayerForms): Promise<LayerProducts> =>
+    allOf({
+      qkv: Promise.all(qkvParts(layer).map(([form, part]) => matVec(form, { ...part, hasNorm: true }))),
+      attentionOutput: matVec(layer.attentionOutput, outputMatrix),
+      gateUp: gateUp(layer.gateUp),
+      down: matVec(layer.down, downMatrix),
+    });
+  const prefillLayer = (layer: LayerForms): Promise<LayerProducts> =>
+    allOf({
+      qkv: Promise.all(qkvParts(layer).map(([form, part]) => matMul(form, part))),
+      attentionOutput: matMul(layer.attentionOutput, outputMatrix),
+      gateUp: matMul(layer.gateUp, gateUpMatrix),
+      down: matMul(layer.down, downMatrix),
+    });
   const [slots, decode, prefill, terms] = await Promise.all([
     slotKernels(cache, config),
     allOf({
@@ -161,15 +196,14 @@ export async function createModelKernels(
           plain(embedKernel, { ...embedding, FIRST_TOKEN, ROWS }, forms.embedding),
         ),
       ),
-      qkv: matVec("qkv", { ...qkvMatrix, hasNorm: true }),
-      attentionOutput: matVec("attentionOutput", outputMatrix),
-      gateUp: gateUp(),
-      down: matVec("down", downMatrix),
+      layers: Promise.all(forms.layers.map(decodeLayer)),
       addNormed: config.hasBranchNorms
         ? plain(addNormedKernel, { COLUMN_VECTORS: hiddenSize / 4, EPSILON })
         : Promise.resolve(null),
       logits: Promise.all(
-        parts.output.map(({ rowCount }) => matVec("output", { columns: hiddenSize, outputs: rowCount, hasNorm: true })),
+        parts.output.map(({ rowCount }) =>
+          matVec(forms.output, { columns: hiddenSize, outputs: rowCount, hasNorm: true }),
+        ),
       ),
       sample: plain(sampleKernel, {
         VOCABULARY_SIZE: vocabularySize,
@@ -183,13 +217,10 @@ export async function createModelKernels(
     }),
     allOf({
       rmsNorm: plain(rmsNormKernel, { COLUMN_VECTORS: hiddenSize / 4, EPSILON }),
-      qkv: matMul("qkv", qkvMatrix),
+      layers: Promise.all(forms.layers.map(prefillLayer)),
       attentionSoftmax: byWindow(config, (WINDOW_SLOTS) => plain(attentionSoftmaxKernel, { GROUP_SIZE, WINDOW_SLOTS })),
       attentionMix: plain(attentionMixKernel, { HEAD_VECTORS, GROUP_SIZE, HEAD_COUNT: headCount }),
-      attentionOutput: matMul("attentionOutput", outputMatrix),
-      gateUp: matMul("gateUp", { columns: hiddenSize, outputs: 2 * intermediateSize }),
       gateMul: plain(gateMulKernel, { COLUMN_VECTORS: intermediateSize / 4, IS_GELU }),
-      down: matMul("down", downMatrix),
     }),
     createTermKernels(cache, config),
   ]);
@@ -292,15 +323,18 @@ export function compileMerges(
   });
 }
 
-function matrixOverrides({ columns, outputs, hasBias, hasResidual }: Matrix): OverrideValues {
+function matrixOverrides({ columns, outputs, firstRow = 0, hasBias, hasResidual }: Matrix): OverrideValues {
   return {
     COLUMN_VECTORS: columns / 4,
     ROWS: outputs,
+    FIRST_ROW: firstRow,
     HAS_BIAS: flag(hasBias === true),
     HAS_RESIDUAL: flag(hasResidual === true),
   };
 }
 
+/** Numbers that share a scale in the forms with units. */
+const BLOCK = 32;
 /** What WebGPU allows along one dimension. */
 const MOST_GROUPS = 65_535;
 

@@ -18,7 +18,7 @@ type ChunkAttention =
 
 interface LayerKernels {
   readonly attentionNorm: BoundKernel;
-  readonly qkv: BoundMatrix;
+  readonly qkv: readonly BoundMatrix[];
   readonly rope: BoundKernel;
   readonly attention: ChunkAttention;
   readonly promptSums: BoundKernel | null;
@@ -64,7 +64,7 @@ export class PrefillPass {
     const multiply = ({ bound, columnGroups }: BoundMatrix): void =>
       recorder.dispatch(bound, [columnGroups, groupsFor(bound, rowTiles)]);
     recorder.dispatchFor(layer.attentionNorm, rowCount);
-    multiply(layer.qkv);
+    layer.qkv.forEach(multiply);
     recorder.dispatchFor(layer.rope, ((headCount + 2 * kvHeadCount) * headDim) / 4, rowCount);
     this.parts.latents?.recordWhole(recorder, place, rowCount, lengthSlots);
     const { packed } = this.parts;
@@ -94,6 +94,7 @@ export class PrefillPass {
     const { prefill, terms } = kernels;
     const { params, hidden, branch, normed, qkv, queries, mixed, gateUp, gated } = buffers;
     const weights = this.parts.weights.layers[layer];
+    const products = prefill.layers[layer];
     const slotTable = layersOf(buffers.slotTable, layout.slotTableLayerBytes, layer);
     const { keys, values } = buffers;
     const queryRing = layersOf(buffers.queryRing, layout.queryLayerBytes, layer);
@@ -107,7 +108,9 @@ export class PrefillPass {
     const columnSums: GPUBuffer | undefined = buffers.promptSums[layer];
     return {
       attentionNorm: norm(weights.attentionNorm),
-      qkv: this.matrix(prefill.qkv, { input: normed, weight: weights.qkv, bias: weights.qkvBias, output: qkv }),
+      qkv: products.qkv.map((kernel, part) =>
+        this.matrix(kernel, { input: normed, weight: weights.qkv[part], bias: weights.qkvBias, output: qkv }),
+      ),
       rope: this.bind(kernels.qkvRope, {
         ...{ params, qkv, qkNorm: weights.qkNorm, ropeTable: buffers.layerRopeTable(layer), slotTable },
         ...{ queries, keys, values, queryRing },
@@ -116,14 +119,14 @@ export class PrefillPass {
       promptSums:
         columnSums === undefined ? null : this.bind(terms.promptAttention, { params, probabilities, columnSums }),
       received: receivedSums && this.bind(received.add, { params, slotTable, probabilities, receivedSums }),
-      attentionOutput: this.matrix(prefill.attentionOutput, {
+      attentionOutput: this.matrix(products.attentionOutput, {
         ...{ input: mixed, weight: weights.attentionOutput, output },
       }),
       addAttention: addNormed && this.bind(addNormed, { branch, norm: weights.attentionBranchNorm, hidden }),
       mlpNorm: norm(weights.mlpNorm),
-      gateUp: this.matrix(prefill.gateUp, { input: normed, weight: weights.gateUp, output: gateUp }),
+      gateUp: this.matrix(products.gateUp, { input: normed, weight: weights.gateUp, output: gateUp }),
       silu: this.bind(prefill.gateMul, { gateUp, output: gated }),
-      down: this.matrix(prefill.down, { input: gated, weight: weights.down, output }),
+      down: this.matrix(products.down, { input: gated, weight: weights.down, output }),
       addMlp: addNormed && this.bind(addNormed, { branch, norm: weights.mlpBranchNorm, hidden }),
     };
   }

@@ -12,9 +12,15 @@ export const storedConfig: ModelConfig = {
   ...{ vocabularySize: 301, hiddenSize: 96, intermediateSize: 160, headCount: 6, kvHeadCount: 3, headDim: 16 },
 };
 
-/** `typeOf`: the type of the n-th matrix. */
-export function storedModel(typeOf: (place: number) => string, isTied: boolean): Model {
-  const shaped = { ...storedConfig, isTied };
+/** Rows of whole blocks of 256, of which the embedding has an odd number. */
+export const wideStoredConfig: ModelConfig = {
+  ...storedConfig,
+  ...{ hiddenSize: 256, intermediateSize: 512, headCount: 8, kvHeadCount: 1, headDim: 32 },
+};
+
+/** `typeOf`: the type of the n-th matrix: embedding, then q, k, v, output, gate, up and down of each layer, output. */
+export function storedModel(typeOf: (place: number) => string, isTied: boolean, base = storedConfig): Model {
+  const shaped = { ...base, isTied };
   const plain = seededModel(7, shaped);
   let place = 0;
   const stored = new Map<WeightMatrix, StoredMatrix>();
@@ -23,7 +29,7 @@ export function storedModel(typeOf: (place: number) => string, isTied: boolean):
     const known = stored.get(matrix);
     if (known !== undefined) return known;
     const isDown = plain.weights.layers.some(({ down }) => down === matrix);
-    const columnCount = isDown ? storedConfig.intermediateSize : storedConfig.hiddenSize; // the heads are as wide together
+    const columnCount = isDown ? base.intermediateSize : base.hiddenSize; // the heads are as wide together
     const rowCount = matrix.length / columnCount;
     const format = weightFormat(typeOf(place));
     if (format === undefined) throw new Error("the format is known");

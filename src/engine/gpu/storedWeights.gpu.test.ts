@@ -1,22 +1,57 @@
 // Matrices as their files store them, on the GPU against the CPU: in planes where there is a kernel, else widened.
 import { afterAll, describe, expect, it } from "vitest";
 import { createCpuBackend } from "../cpu/cpuBackend";
+import type { ModelConfig } from "../../model/config";
 import { seededModel, seededPrompt } from "../seededModel.testing";
 import { closeTestBackends, meanDivergence, openTestBackend, plainRequest } from "./gpuTestBackend.testing";
-import { matrixForms } from "./gpuWeights";
-import { storedConfig as config, storedModel } from "./storedModel.testing";
+import { matrixForms, type MatrixForms } from "./matrixForms";
+import { storedConfig as config, storedModel, wideStoredConfig as wideConfig } from "./storedModel.testing";
 
 afterAll(closeTestBackends);
-describe.each<[string, readonly string[], string, boolean]>([
-  ["Q8_0", ["Q8_0"], "q8_0", true],
-  ["Q4_0", ["Q4_0"], "q4_0", false],
-  ["Q4_1", ["Q4_1"], "q4_1", true],
-  ["Q5_0, which is widened", ["Q5_0"], "f32", true],
-  ["types that differ between layers, which are widened", ["Q8_0", "Q4_1", "Q5_1"], "f32", false],
-])("a model stored as %s", (_, types, form, isTied) => {
-  it("agrees with the CPU in both shapes of the kernels", async () => {
-    const model = storedModel((place) => types[place % types.length], isTied);
-    expect(matrixForms(model.weights, "f32").down).toBe(form);
+/** The forms of a layer in a few words: buffers of the joint matrix, and what multiplies behind them. */
+function layerWords({ layers }: MatrixForms): string[] {
+  return layers.map(({ qkv, attentionOutput, gateUp, down }) => {
+    const joint = qkv.map(({ form, firstRow, rowCount }) => `${form} ${firstRow}+${rowCount}`).join(", ");
+    return [joint, attentionOutput, gateUp, down].join(" | ");
+  });
+}
+
+interface StoredCase {
+  readonly name: string;
+  readonly types: readonly string[];
+  /** [layer] */
+  readonly forms: readonly string[];
+  readonly isTied: boolean;
+  readonly base: ModelConfig;
+}
+
+/** All matrices of one type, in the same form in both layers. */
+function allOf(type: string, isTied: boolean, form = type.toLowerCase()): StoredCase {
+  const base = type.endsWith("_K") ? wideConfig : config;
+  const rows = (base.headCount + 2 * base.kvHeadCount) * base.headDim;
+  const words = `${form} 0+${rows} | ${form} | ${form} | ${form}`;
+  return { name: type, types: [type], forms: [words, words], isTied, base };
+}
+
+describe.each<StoredCase>([
+  ...[allOf("Q8_0", true), allOf("Q4_0", false), allOf("Q4_1", true), allOf("Q5_0", true), allOf("Q5_1", false)],
+  ...[allOf("Q4_K", true), allOf("Q5_K", false), allOf("Q6_K", true)],
+  { ...allOf("IQ4_NL", true, "f32"), name: "IQ4_NL, which is widened" },
+  {
+    name: "types that differ between layers and in the joint matrices",
+    // Place 0 is the embedding; a type that stands alone among gate and up widens both.
+    types: [
+      ...["Q8_0", "Q4_1", "Q4_1", "Q5_0", "Q8_0", "Q4_0", "Q4_0"],
+      ...["Q5_1", "Q4_0", "Q8_0", "Q4_0", "Q5_1", "Q8_0", "Q4_1"],
+    ],
+    forms: ["q4_1 0+144, q5_0 144+48 | q8_0 | q4_0 | q5_1", "q4_0 0+96, q8_0 96+48, q4_0 144+48 | q5_1 | f32 | q8_0"],
+    isTied: false,
+    base: config,
+  },
+])("a model stored as $name", ({ types, forms, isTied, base }) => {
+  it("agrees with the CPU in both shapes of the kernels", { timeout: 90_000 }, async () => {
+    const model = storedModel((place) => types[place % types.length], isTied, base);
+    expect(layerWords(matrixForms(model.weights, base, "f32"))).toEqual(forms);
     const tokens = seededPrompt(3, 40, config.vocabularySize);
     const expected = await (await createCpuBackend(model)).createSession(plainRequest);
     for (const kernelShapes of ["software", "hardware"] as const) {
@@ -43,7 +78,7 @@ it.each([
 });
 
 it("widens to half precision where the device has it and the numbers fit", async () => {
-  const model = storedModel(() => "Q5_0", true);
+  const model = storedModel(() => "IQ4_NL", true);
   const tokens = seededPrompt(3, 20, config.vocabularySize);
   const found = await openTestBackend(model, { weightType: "f16" }).then(
     (backend) => backend.createSession(plainRequest),

@@ -21,12 +21,12 @@ export function compileFamilies(
   terms: readonly TermName[],
   cache: KernelCache,
   shape: FamilyShape,
-  outputForm: MatrixForm,
+  outputForms: readonly MatrixForm[],
 ): Promise<CompiledFamily[]> {
   const asked = families
     .map((family) => ({ ...family, names: family.names.filter((name) => terms.includes(name)) }))
     .filter(({ names }) => names.length > 0);
   return Promise.all(
-    asked.map(async ({ compile, ...family }) => ({ ...family, create: await compile(cache, shape, outputForm) })),
+    asked.map(async ({ compile, ...family }) => ({ ...family, create: await compile(cache, shape, outputForms) })),
   );
 }

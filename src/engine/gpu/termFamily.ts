@@ -46,7 +46,11 @@ export interface TermFamilySpec {
   /** Its kernels read the positions of slots, which are uploaded at events. Absent: no. */
   readonly readsPositions?: boolean;
   /** Compiles its kernels, which the cache keeps. */
-  readonly compile: (cache: KernelCache, shape: FamilyShape, outputForm: MatrixForm) => Promise<CreateFamily>;
+  readonly compile: (
+    cache: KernelCache,
+    shape: FamilyShape,
+    outputForms: readonly MatrixForm[],
+  ) => Promise<CreateFamily>;
 }
 
 /** A number for every slot of every KV head. */

@@ -12,8 +12,10 @@ import { drawPixels, pixelWord } from "../../ui/zoom/paintBins";
 import { ZoomButtons } from "../../ui/zoom/ZoomCanvas";
 import type { AxisBins, ZoomFrame } from "../../ui/zoom/zoomFrame";
 import { zoomWindow } from "../../ui/zoom/zoomView";
+import type { PanelPage } from "../definePanel";
 import { focusHead } from "../focus";
 import { FocusChoice } from "../heads/FocusChoice";
+import { RecordingNote, recordsSomeHeads } from "../heads/RecordingNote";
 import { matrixExtent, paintGround, sequentialWords, type MatrixPanelProps } from "../matrix/matrix";
 import { BlankItem, HatchItem, MatrixPicture, PromptEdgeItem } from "../matrix/MatrixPicture";
 import { attentionPixels } from "./attentionPixels";
@@ -34,7 +36,7 @@ import {
 } from "./layout";
 import { useJoinedRows } from "./useJoinedRows";
 
-type AttentionPanelProps = MatrixPanelProps<AttentionView>;
+type AttentionPanelProps = MatrixPanelProps<AttentionView> & Pick<PanelPage, "isEnded" | "keptHeads" | "onKeepHead">;
 
 export const AttentionPanel = memo(function AttentionPanel(props: AttentionPanelProps) {
   const { heading, trace, step, focus, onFocus, view, zoom } = props;
@@ -70,7 +72,10 @@ export const AttentionPanel = memo(function AttentionPanel(props: AttentionPanel
       table={isRecorded ? table : undefined}
     >
       {isRecorded ? (
-        <AttentionPicture {...props} subject={subject} subjectLabel={label} />
+        <>
+          {!isJoined(heads) && <RecordingNote {...props} />}
+          <AttentionPicture {...props} subject={subject} subjectLabel={label} />
+        </>
       ) : (
         <p className="panel-empty">
           This run was made with “{settingTable.hasTaps.label}” off, so its attention is not in the trace. Switch it on
@@ -105,7 +110,9 @@ function AttentionPicture(props: AttentionPictureProps) {
     [rows, readyCount, step, largest, view.scale, theme, promptCount],
   );
   const window = observationWindow(trace, step);
-  const missing = missingRow(trace, step, subject);
+  const isPartlyRecorded = recordsSomeHeads(trace, step);
+  // Of one head, the note above the picture says it.
+  const missing = isPartlyRecorded && !isJoined(heads) ? null : missingRow(trace, step, subject);
   return (
     <>
       {missing !== null && <p className="meter-note">{missing}</p>}
@@ -118,7 +125,7 @@ function AttentionPicture(props: AttentionPictureProps) {
         ownMarks={(frame) => window !== null && <WindowOutline frame={frame} window={window} />}
         progress={readyCount < stepTotal && <JoiningProgress readyCount={readyCount} stepCount={stepTotal} />}
       />
-      <AttentionLegend {...{ view: { ...view, heads }, largest, theme, window }} />
+      <AttentionLegend {...{ view: { ...view, heads }, largest, theme, window }} isPartlyRecorded={isPartlyRecorded} />
     </>
   );
 }
@@ -184,9 +191,10 @@ interface AttentionLegendProps {
   readonly largest: number;
   readonly theme: Theme;
   readonly window: ObservationWindow | null;
+  readonly isPartlyRecorded: boolean;
 }
 
-function AttentionLegend({ view, largest, theme, window }: AttentionLegendProps) {
+function AttentionLegend({ view, largest, theme, window, isPartlyRecorded }: AttentionLegendProps) {
   const scale = view.scale === "root" ? "√ scale" : "linear scale";
   return (
     <div className="legend">
@@ -197,7 +205,7 @@ function AttentionLegend({ view, largest, theme, window }: AttentionLegendProps)
         theme={theme}
       />
       <BlankItem>{isJoined(view.heads) ? "evicted by every head" : "evicted before the step"}</BlankItem>
-      <HatchItem>not there yet</HatchItem>
+      <HatchItem>{isPartlyRecorded ? "not there yet, or not recorded" : "not there yet"}</HatchItem>
       <PromptEdgeItem />
       {window !== null && (
         <>

@@ -2,8 +2,8 @@
 // picture, each joined once, when somebody asks for it, and kept in 8 bits.
 import { emptyRows, headCountOf, headRow, newRows, rowLength } from "../../cache/headRows";
 import type { HeadRows } from "../../cache/headRows";
-import { recordedHeadCount } from "../../trace/recorded";
 import { latestOf } from "../../trace/latest";
+import { isAttentionRecorded, recordedHeadCount } from "../../trace/recorded";
 import { slotsSeenByStep, survivingPositions, type SeenSlots } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import type { AttentionRow, Joining, RowSource } from "./attentionRows";
@@ -78,6 +78,7 @@ function createRowJoiner(trace: Trace, joining: Joining): (step: number) => Atte
     const newCount = lengths[0] - rowLength(places, 0);
     const paid = new Float32Array(kept.length + newCount);
     for (let head = 0; head < headCount; head++) {
+      if (!isAttentionRecorded(trace.steps[step], head)) continue;
       addRun(paid, {
         levels: headRow(attention, head),
         unit: attentionScale[head] / 255,
@@ -85,6 +86,7 @@ function createRowJoiner(trace: Trace, joining: Joining): (step: number) => Atte
         newPlace: kept.length,
       });
     }
+    // A run of many heads records some of them only.
     const recordedCount = recordedHeadCount(trace.steps[step]);
     if (joining === "mean") for (let place = 0; place < paid.length; place++) paid[place] /= recordedCount;
     return { kept, firstNew: seen.firstNew, levels: paid, unit: 1 };

@@ -96,7 +96,7 @@ function colourTable(ramp: Uint32Array, scale: AttentionScale): Uint32Array {
 
 /**
  * The scale's colour where something is held, blank where all of a bin is evicted, and no colour (a hatch) where the step
- * or the position is still to come, or its row is still being joined. Step t sees positions below promptCount + t.
+ * or the position is still to come, or its row is still being joined or was not recorded. Step t sees positions below promptCount + t.
  * [row bin][column bin]
  */
 export function attentionColours(
@@ -131,7 +131,7 @@ interface GrowingImage {
   endStep: number;
 }
 
-/** In place of a peak: no cell of the bin was held, or its rows are not ready or not drawn yet. */
+/** In place of a peak: no cell of the bin was held, or its rows are not ready, not recorded or not drawn yet. */
 const NOTHING_HELD = -1;
 export const NOTHING_KNOWN = -2;
 
@@ -154,9 +154,10 @@ export function attentionPeaks(source: RowSource, grid: CellGrid, step: number):
     if (image.isGathered[next - rows.firstCell] === 1 || !source.isReady(next)) continue;
     image.isGathered[next - rows.firstCell] = 1;
     const first = binOfCell(rows, next) * columns.binCount;
-    if (image.peaks[first] === NOTHING_KNOWN) image.peaks.fill(NOTHING_HELD, first, first + columns.binCount);
     const row = source.row(next);
+    // Not recorded: nobody may take it for evicted.
     if (row === null) continue;
+    if (image.peaks[first] === NOTHING_KNOWN) image.peaks.fill(NOTHING_HELD, first, first + columns.binCount);
     if (kept?.positions !== row.kept) kept = keptBins(row.kept, columns);
     gatherKept(row, kept, image.peaks, first);
     gatherNew(row, columns, image.peaks, first);

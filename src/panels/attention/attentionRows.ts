@@ -7,6 +7,7 @@
 // Rows over all heads are joined in allHeadRows.ts.
 import { headRow, rowLength } from "../../cache/headRows";
 import { latestOf } from "../../trace/latest";
+import { isAttentionRecorded } from "../../trace/recorded";
 import { slotsSeenByStep } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 
@@ -65,9 +66,9 @@ export function hasHeadAttention(trace: Trace): boolean {
 export function recordedRow(trace: Trace, step: number, { heads, head }: HeadChoice): RecordedRow | null {
   const { attention, attentionScale, headAttention, headAttentionScale } = trace.steps[step];
   if (heads === "focus") {
-    return rowLength(attention, head) === 0
-      ? null
-      : { levels: headRow(attention, head), unit: attentionScale[head] / 255 };
+    return isAttentionRecorded(trace.steps[step], head)
+      ? { levels: headRow(attention, head), unit: attentionScale[head] / 255 }
+      : null;
   }
   if (headAttention === undefined || headAttentionScale === undefined) return null;
   const row = head * groupSizeOf(trace) + heads;

@@ -55,9 +55,16 @@ export function queryHeadsOnShow(trace: Trace, { kvHead }: Focus): readonly numb
 }
 
 export function subjectLabel(trace: Trace, heads: AttentionHeads, focus: Focus): string {
-  if (isJoined(heads)) return `${heads} over all heads`;
+  if (isJoined(heads)) return `${heads} over ${joinedHeads(trace)}`;
   if (heads === "focus") return focusLabel(focus);
   return `${focusLabel(focus)}, query head ${focus.kvHead * groupSizeOf(trace) + heads}`;
+}
+
+/** "all heads", or how many of them the newest step recorded. */
+function joinedHeads(trace: Trace): string {
+  const newest = trace.steps.at(-1);
+  const count = newest === undefined ? 0 : recordedHeadCount(newest);
+  return count === 0 || count === headCountOf(trace.header.model) ? "all heads" : `the ${count} heads recorded`;
 }
 
 export function attentionRows(trace: Trace, { heads, head }: AttentionSubject): RowSource {
@@ -115,6 +122,7 @@ export function attentionReadout(
   }
   const start = `step ${step} → ${positionWords(trace, position)}`;
   if (position >= trace.header.promptTokens.length + step) return `${start}: not written yet`;
+  if (row.length === 0) return `${start}: not recorded`;
   const cell = row.find((held) => held.position === position);
   if (cell !== undefined) return `${start}: ${writtenAttention(cell.paid)}`;
   return `${start}: evicted before${isJoined(subject.heads) ? " by every head" : ""}`;

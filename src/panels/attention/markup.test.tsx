@@ -31,6 +31,9 @@ function markupOf(shown: Trace, view: AttentionView): string {
       hovered={null}
       pinned={3}
       onHover={nothing}
+      isEnded
+      keptHeads={[]}
+      onKeepHead={nothing}
       onPin={nothing}
       onFocus={nothing}
       view={view}

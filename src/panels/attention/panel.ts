@@ -23,7 +23,7 @@ export const attentionPanel = definePanel({
     },
   ),
   component: latePanel(async () => (await import("./AttentionPanel")).AttentionPanel),
-  takes: matrixTakes,
+  takes: [...matrixTakes, "isEnded", "keptHeads", "onKeepHead"],
 });
 
 function explanationOf(trace: Trace): Explanation {

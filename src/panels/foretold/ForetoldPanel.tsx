@@ -15,6 +15,7 @@ import { useSlices } from "../../ui/useSlices";
 import type { PanelProps } from "../definePanel";
 import { focusHead } from "../focus";
 import { FocusChoice } from "../heads/FocusChoice";
+import { RecordingNote } from "../heads/RecordingNote";
 import { noEventReason } from "../score/words";
 import { selectedPosition } from "../selection";
 import { headCloud } from "./cloudLayout";
@@ -33,6 +34,9 @@ type ForetoldPanelProps = PanelProps<
   | "step"
   | "focus"
   | "onFocus"
+  | "isEnded"
+  | "keptHeads"
+  | "onKeepHead"
   | "hovered"
   | "pinned"
   | "onHover"
@@ -62,14 +66,18 @@ export const ForetoldPanel = memo(function ForetoldPanel(props: ForetoldPanelPro
   useSlices(work, { afterMs: SETTLED_MS });
   const tested = useTested({ trace, span, head, column });
   const cloud = event && headCloud(event, head, trace.header.model);
-  if (event === null || span === null || tested === null) {
+  if (event === null || span === null || tested === null || Number.isNaN(tested.precision)) {
     return (
       <Panel
         {...heading}
         subtitle={<FocusChoice model={trace.header.model} {...{ focus, onFocus }} />}
         provenance={["derived"]}
       >
-        <p className="panel-empty">{noSpanReason(trace, event === null)}</p>
+        {tested === null ? (
+          <p className="panel-empty">{noSpanReason(trace, event === null)}</p>
+        ) : (
+          <RecordingNote {...props} />
+        )}
       </Panel>
     );
   }

@@ -52,6 +52,9 @@ function draw(of: Trace, step: number, fullCache: Trace | null): string {
       hovered={null}
       pinned={3}
       onHover={nothing}
+      isEnded
+      keptHeads={[]}
+      onKeepHead={nothing}
       onPin={nothing}
       onMove={nothing}
       theme="light"

@@ -8,6 +8,8 @@ import { Panel } from "../../ui/Panel";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { useSlices } from "../../ui/useSlices";
 import type { PanelProps } from "../definePanel";
+import { headCountOf } from "../../cache/headRows";
+import { recordedHeadCount } from "../../trace/recorded";
 import { focusHead, shortFocusLabel } from "../focus";
 import { LifeFigures } from "./LifeFigures";
 import { LifeRows } from "./LifeRows";
@@ -56,7 +58,7 @@ export const LifelinesPanel = memo(function LifelinesPanel(props: LifelinesPanel
       </div>
       <LifelinesLegend
         focusLabel={shortFocusLabel(focus)}
-        useNote={useNote(readCount, step)}
+        useNote={useNote(trace, readCount, step)}
         merges={hasMerges(trace)}
       />
     </Panel>
@@ -76,10 +78,13 @@ function useLastUses(trace: Trace, step: number): { lastUses: Int32Array | null;
   return { lastUses, readCount };
 }
 
-function useNote(readCount: number, step: number): string {
+function useNote(trace: Trace, readCount: number, step: number): string {
   if (readCount === 0) return "last use: not known, no attention was recorded";
   const soFar = readCount <= step ? `, read up to step ${readCount - 1} so far` : "";
-  return `last use: more than 2 % of a head’s attention${soFar}`;
+  const recordedCount = recordedHeadCount(trace.steps[step]);
+  const isPart = recordedCount < headCountOf(trace.header.model);
+  const heads = isPart ? `, of the ${recordedCount} heads recorded` : "";
+  return `last use: more than 2 % of a head’s attention${heads}${soFar}`;
 }
 
 function noRowsReason(filter: LifelinesView["filter"]): string {

@@ -3,7 +3,7 @@
 import { Fragment, memo } from "react";
 import type { HeadGrid } from "../../cache/headRows";
 import { focusLabel, type Focus } from "../focus";
-import { BORDER, type MapGeometry } from "./geometry";
+import { BORDER, placeTicks, type MapGeometry } from "./geometry";
 
 interface MapCellsProps {
   readonly model: HeadGrid;
@@ -71,18 +71,12 @@ const MapCell = memo(function MapCell({ layer, kvHead, isFocused, height }: MapC
   );
 });
 
-/** Nearer to the start, a number of three digits would touch the zero. */
-const NARROW_TICK = 24;
-
 /** The axis under a column of strips: positions in the text, or slots. */
 export const PlaceAxis = memo(function PlaceAxis({ geometry }: { readonly geometry: MapGeometry }) {
   const { cellWidth, x } = geometry;
-  const ticks = x
-    .ticks(Math.max(2, Math.floor(cellWidth / 60)))
-    .filter((tick) => tick === 0 || (x(tick) >= NARROW_TICK && x(tick) <= cellWidth));
   return (
     <svg className="axis" width={cellWidth + 2} height={16} aria-hidden="true">
-      {ticks.map((tick) => (
+      {placeTicks(geometry).map((tick) => (
         <g key={tick} transform={`translate(${x(tick) + 1},0)`}>
           <line y2={3} />
           <text y={13} textAnchor={tick === 0 ? "start" : x(tick) > cellWidth - 12 ? "end" : "middle"}>

@@ -77,6 +77,8 @@ interface MapLegendProps {
   readonly isUneven: boolean;
   /** Slots are given up: not so of a full cache, which has no budget. */
   readonly evicts: boolean;
+  /** Of how many heads the step holds the attention; null where it is all or none. */
+  readonly recordedCount: number | null;
   /** Some tokens are carried on by others. */
   readonly merges: boolean;
   /** Not every slot that is held is read. */
@@ -84,7 +86,7 @@ interface MapLegendProps {
 }
 
 export const MapLegend = memo(function MapLegend(props: MapLegendProps) {
-  const { view, theme, hasNumbers, isUneven, evicts, merges, selects } = props;
+  const { view, theme, hasNumbers, isUneven, evicts, recordedCount, merges, selects } = props;
   const { quantity, axis } = view;
   const scale = quantity === "agreement" && !hasNumbers ? noNumbersScale : scales[quantity];
   return (
@@ -97,7 +99,9 @@ export const MapLegend = memo(function MapLegend(props: MapLegendProps) {
             ? "held here only"
             : quantity === "none"
               ? "held"
-              : "no value yet"}
+              : recordedCount !== null && quantity === "attention"
+                ? "not recorded"
+                : "no value yet"}
       </LegendItem>
       {selects && (
         <LegendItem sign={<rect className="fill-kept" x={2} y={2} width={3} height={10} />} width={8} height={14}>
@@ -107,6 +111,11 @@ export const MapLegend = memo(function MapLegend(props: MapLegendProps) {
       <LegendItem sign={<rect className="fill-window" y={6} width={20} height={3} />} width={20} height={14}>
         window
       </LegendItem>
+      {recordedCount !== null && (
+        <LegendItem sign={<rect className="fill-kept" width={3} height={14} />} width={8} height={14}>
+          attention recorded: {recordedCount} heads
+        </LegendItem>
+      )}
       {merges && <CarriedItems isText={axis === "position"} />}
       {evicts && (
         <LegendItem sign={<EvictedSign />} width={8} height={14}>

@@ -85,6 +85,7 @@ function stripPaint(theme: Theme): StripPaint {
     evicted: word("--evicted"),
     carried: word("--carried"),
     read: word("--kept"),
+    recorded: word("--kept"),
     window: word("--window"),
     promptEdge: word("--line"),
     budgetEdge: word("--ink-soft"),

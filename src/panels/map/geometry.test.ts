@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { mapGeometry, stripCorner, stripsSize } from "./geometry";
+import { mapGeometry, placeTicks, stripCorner, stripsSize } from "./geometry";
 
 const shapes = [
   { layerCount: 28, kvHeadCount: 8 },
@@ -45,4 +45,20 @@ it("zooms to one layer: its heads below each other, as wide as the map, those of
   // A token is wider than a pixel here, and nine times narrower beside seven others.
   expect(geometry.x(1)).toBeGreaterThan(1.5);
   expect(mapGeometry({ model, zoomedLayer: null, width: 575, placeCount: 320 }).x(1)).toBeLessThan(0.2);
+});
+
+it("numbers places under a strip so that no number touches another", () => {
+  const model = { layerCount: 28, kvHeadCount: 8 };
+  for (const width of [310, 507, 575, 1300]) {
+    for (const placeCount of [40, 110, 317, 1500, 8000]) {
+      const geometry = mapGeometry({ model, zoomedLayer: null, width, placeCount });
+      const ticks = placeTicks(geometry);
+      expect(ticks[0]).toBe(0);
+      for (const [place, tick] of ticks.entries()) {
+        if (place > 0) expect(geometry.x(tick) - geometry.x(ticks[place - 1])).toBeGreaterThanOrEqual(30);
+      }
+    }
+  }
+  // Wide strips have as many numbers as there is room for.
+  expect(placeTicks(mapGeometry({ model, zoomedLayer: 0, width: 575, placeCount: 317 }))).toHaveLength(7);
 });

@@ -66,6 +66,21 @@ export function isDense({ rowCount }: MapGeometry): boolean {
   return rowCount >= DENSE_ROWS;
 }
 
+/** Room for the number of a tick. */
+const TICK_WIDTH = 30;
+
+/** Places whose number stands under a strip, none over another. */
+export function placeTicks({ x, cellWidth }: MapGeometry): readonly number[] {
+  const shown: number[] = [];
+  for (const tick of x.ticks(Math.max(2, Math.floor(cellWidth / 60)))) {
+    const before = shown.at(-1);
+    // The last number ends where the strip does.
+    const at = Math.min(x(tick), cellWidth - TICK_WIDTH / 3);
+    if (before === undefined || at - x(before) >= TICK_WIDTH) shown.push(tick);
+  }
+  return shown;
+}
+
 interface Corner {
   readonly left: number;
   readonly top: number;

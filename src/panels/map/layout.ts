@@ -32,6 +32,7 @@ import { bearerOf, hasMerges, votesAfterStep } from "../../trace/carried";
 import { latestOf } from "../../trace/latest";
 import { carriedTokens, evictedSlots } from "../../trace/merges";
 import { readMarks, selectsReads } from "../../trace/reading";
+import { isAttentionRecorded, recordedHeadCount } from "../../trace/recorded";
 import type { EvictionEvent, StepRecord, Trace } from "../../trace/trace";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import { tokenText } from "../tokenFacts";
@@ -61,6 +62,8 @@ export interface MapMarks {
   readonly reads: readonly (Uint8Array | null)[];
   /** Slots that each head was given by the last event; null before the first. [head] */
   readonly budgets: Int32Array | null;
+  /** 1 = the step recorded the head's attention; null where it recorded all heads or none. [head] */
+  readonly recorded: Uint8Array | null;
   /** First and last position of the window after the step. */
   readonly window: readonly [first: number, last: number] | null;
 }
@@ -94,8 +97,18 @@ export function mapMarks(trace: Trace, step: number, request: MapRequest): MapMa
     votes: hasMerges(trace) ? headList(trace, (head) => votesAfterStep(trace, head, step - 1)) : null,
     reads: headList(trace, (head) => readMarks(trace, step, head)),
     budgets: budgetsAfterStep(trace, step),
+    recorded: recordedMarks(trace, step),
     window: windowAfterStep(trace, step),
   };
+}
+
+/** 1 = the step recorded the head's attention; null where it recorded all heads or none. [head] */
+export function recordedMarks(trace: Trace, step: number): Uint8Array | null {
+  const headCount = headCountOf(trace.header.model);
+  const record = trace.steps[step];
+  const count = recordedHeadCount(record);
+  if (count === 0 || count === headCount) return null;
+  return Uint8Array.from({ length: headCount }, (_, head) => (isAttentionRecorded(record, head) ? 1 : 0));
 }
 
 function budgetsAfterStep(trace: Trace, step: number): Int32Array | null {
@@ -151,7 +164,7 @@ function slotValues(trace: Trace, step: number, { quantity, focusHead }: MapRequ
   const event = lastEventAtStep(trace, step);
   switch (quantity) {
     case "attention":
-      return trace.steps[step].attention.values.length > 0 ? attentionShares(trace.steps[step]) : noValues(cache);
+      return attentionShares(trace.steps[step], cache);
     case "age": {
       const lives = lifetimes(trace);
       return valuesOf(cache, (position) => (step - lives.writtenStep(position)) / Math.max(1, step));
@@ -190,12 +203,13 @@ function noValues(cache: ReplayedCache): HeadRows<Float32Array> {
 }
 
 /** The square root keeps small attention visible next to the few large values. */
-function attentionShares({ attention, attentionScale }: StepRecord): HeadRows<Float32Array> {
-  const shares = newRows(attention.offsets, Float32Array);
-  for (let head = 0; head < attentionScale.length; head++) {
-    const unit = attentionScale[head] / 255;
-    const end = attention.offsets[head + 1];
-    for (let at = attention.offsets[head]; at < end; at++) shares.values[at] = Math.sqrt(attention.values[at] * unit);
+function attentionShares(record: StepRecord, cache: ReplayedCache): HeadRows<Float32Array> {
+  const shares = noValues(cache);
+  for (let head = 0; head < rowCount(cache); head++) {
+    if (!isAttentionRecorded(record, head)) continue;
+    const [levels, row] = [headRow(record.attention, head), headRow(shares, head)];
+    const unit = record.attentionScale[head] / 255;
+    for (let slot = 0; slot < row.length; slot++) row[slot] = Math.sqrt(levels[slot] * unit);
   }
   return shares;
 }
@@ -245,7 +259,9 @@ export function cellSummary(trace: Trace, step: number, head: number): string {
   const event = eventAtStep(trace, step);
   const holds = `holds ${keptCount} tokens`;
   const marks = readMarks(trace, step, head);
-  const reads = marks === null ? "" : `, ${marks.reduce((sum, mark) => sum + mark, 0)} of ${marks.length} read`;
+  const isWatched = recordedMarks(trace, step)?.[head] !== 0;
+  const watched = isWatched ? "" : "; attention not recorded";
+  const reads = marks === null ? watched : `, ${marks.reduce((sum, mark) => sum + mark, 0)} of ${marks.length} read`;
   if (evictedCount === 0 || event === null) return holds + reads;
   if (event.merges === undefined) return `${holds}, ${evictedCount} evicted now${reads}`;
   const droppedCount = carriedTokens(event, head).filter(({ carrier }) => carrier === null).length;

@@ -20,7 +20,7 @@ const { model } = trace.header;
 const geometry = mapGeometry({ model, zoomedLayer: null, width: 210, placeCount: 8 }); // ten pixels per position
 const paint = {
   ...{ ramp: new Uint32Array(256).fill(0xff000009), ground: 0xff000001, held: 0xff000002 },
-  ...{ carried: 0xff000007, read: 0xff000008 },
+  ...{ recorded: 0xff00000a, carried: 0xff000007, read: 0xff000008 },
   ...{ evicted: 0xff000003, window: 0xff000004, promptEdge: 0xff000005, budgetEdge: 0xff000006 },
 };
 

@@ -15,6 +15,7 @@ export interface StripPaint {
   readonly carried: number;
   /** Read, where some slots are not. */
   readonly read: number;
+  readonly recorded: number;
   readonly window: number;
   readonly promptEdge: number;
   readonly budgetEdge: number;
@@ -68,6 +69,10 @@ function paintStrip(marks: MapMarks, head: number, { geometry, options, rectOf, 
   const markWidth = Math.max(1, Math.min(6, Math.ceil(x(1) - x(0)) - (x(1) > 3 ? 1 : 0)));
   if (isText) rectOf({ x: Math.round(x(promptCount)), y: 0, width: 1, height: cellHeight, colour: paint.promptEdge });
 
+  if (marks.recorded?.[head] === 1) {
+    rectOf({ x: 0, y: 0, width: RECORDED_WIDTH, height: cellHeight, colour: paint.recorded });
+  }
+
   const leftOf = (slot: number): number => lefts[isText ? positions[slot] : slot];
   const heights = markHeights(marks, head, base);
   cover(heights, leftOf, onePixel);
@@ -112,6 +117,9 @@ function paintStrip(marks: MapMarks, head: number, { geometry, options, rectOf, 
   const width = Math.max(2, Math.ceil(x(end)) - left);
   rectOf({ x: left, y: base + 1, width, height: 2, colour: paint.window });
 }
+
+/** Of the bar at the left of a head whose attention is recorded, where that of others is not. */
+const RECORDED_WIDTH = 3;
 
 /** Of a position that another token carries, under the line, and of the cap of a slot that carries others. */
 const CARRIED_HEIGHT = 2;

@@ -1,5 +1,6 @@
 // What a reader may choose in the window overlap, and where it starts.
-import { hasTaps } from "../../trace/recorded";
+import { headCountOf } from "../../cache/headRows";
+import { recordedHeadCount } from "../../trace/recorded";
 import type { Trace } from "../../trace/trace";
 
 /** Whose scores are compared: recorded attention rows by windows of steps, or the S that the events measured. */
@@ -43,7 +44,10 @@ export function overlapSources(trace: Trace): readonly OverlapSource[] {
   const event = trace.events.at(0);
   const hasScores =
     event !== undefined && ["localRaw", "local", "windowAttention"].some((name) => hasName(event, name));
-  return [...(hasTaps(trace) ? (["rows"] as const) : []), ...(hasScores ? (["events"] as const) : [])];
+  // A mean over a layer's heads needs the rows of all of them.
+  const newest = trace.steps.at(-1);
+  const hasRows = newest !== undefined && recordedHeadCount(newest) === headCountOf(trace.header.model);
+  return [...(hasRows ? (["rows"] as const) : []), ...(hasScores ? (["events"] as const) : [])];
 }
 
 function hasName({ parts, terms }: Trace["events"][number], name: string): boolean {

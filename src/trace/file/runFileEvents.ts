@@ -26,7 +26,11 @@ export function writeEvents(columns: ColumnWriter, trace: Trace): void {
   const run = eventRun(header, eventNames(trace), scoredHeads !== null);
   const facts = events.map((event, place) => factsOf(event, scoredHeads?.[place]));
   const shapes = facts.map((event, place) => shapeOf(event, facts[place - 1] ?? null, run));
-  const values = mostValues(shapes, run);
+  const sizes = events.map(({ positionsBefore }, place) => {
+    const lengths = rowLengths(positionsBefore);
+    return { lengths, scoredLengths: lengths.map((length, head) => length * (scoredHeads?.[place][head] ?? 1)) };
+  });
+  const values = mostValues(sizes, run);
   if (values > LARGEST_EVENT_VALUES) {
     throw new InputError(
       `The run's events hold up to ${values} values, more than a page can open again; record fewer tokens, or with a longer interval.`,
@@ -54,7 +58,10 @@ export function writeEvents(columns: ColumnWriter, trace: Trace): void {
 }
 
 /** Of events that found so many slots together: one of each column, and the position, for every slot. */
-function mostValues(shapes: readonly EventShape[], { termNames, derived }: EventRun): number {
+function mostValues(
+  shapes: readonly Pick<EventShape, "lengths" | "scoredLengths">[],
+  { termNames, derived }: EventRun,
+): number {
   return shapes.reduce(
     (values, { lengths, scoredLengths }) =>
       values + sum(lengths) + sum(scoredLengths) * (termNames.length + derived.length),

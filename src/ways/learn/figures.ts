@@ -1,7 +1,7 @@
 // What a lesson can check: figures of the run on screen and of what the reader points at, and conditions on them. Each figure
 // is a function of the page's state; null where it cannot be told, which fulfils no condition. The names are part of the
 // lessons' schema (docs/lessons.md).
-import { headOf, headRow, rowLength, type HeadRows } from "../../cache/headRows";
+import { headOf, headRow, type HeadRows } from "../../cache/headRows";
 import { overlapWork } from "../../panels/overlap/overlapWork";
 import { retainedShares } from "../../panels/overlap/view";
 import { stretches, stretchOf } from "../../panels/timeline/windows";
@@ -11,6 +11,7 @@ import type { PageState } from "../../state/pageStore";
 import { laneStep, type LaneRun } from "../../state/shownRuns";
 import { generatedText, memoryFigures } from "../../trace/figures";
 import { foretoldSpan, headForetold } from "../../trace/foretold";
+import { isAttentionRecorded } from "../../trace/recorded";
 import { keepRatesAfterStep, meanRate } from "../../trace/keepRates";
 import { latestOf } from "../../trace/latest";
 import {
@@ -270,7 +271,7 @@ function finiteOrNull(step: number): number | null {
 
 function attentionTo(trace: Trace, step: number, head: number, position: number): number | null {
   const { attention, attentionScale } = trace.steps[step];
-  if (rowLength(attention, head) === 0) return null;
+  if (!isAttentionRecorded(trace.steps[step], head)) return null;
   const slot = positionToSlot(cacheSeenByStep(trace, step), head, position);
   return slot < 0 ? 0 : (headRow(attention, head)[slot] / 255) * attentionScale[head];
 }

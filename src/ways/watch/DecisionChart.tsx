@@ -7,6 +7,7 @@ import { readCandidates } from "../../panels/score/candidates";
 import { headRow } from "../../cache/headRows";
 import { beatAt, type DecisionBeats } from "../../trace/decisionBeats";
 import type { EvictionEvent, Trace } from "../../trace/trace";
+import { isAttentionRecorded } from "../../trace/recorded";
 import { pointIn } from "../../ui/pointIn";
 import { useElementSize } from "../../ui/useElementSize";
 import { beatSentences, decisionWords, stageWords } from "../../words/en/watch";
@@ -189,7 +190,7 @@ function LookingMarks({ trace, step, focus, size, budget }: LookingMarksProps) {
   const head = focusHead(trace.header.model, focus);
   const { attention, lengths } = trace.steps[step];
   const count = lengths[head];
-  const row = attention.values.length === 0 ? null : headRow(attention, head);
+  const row = isAttentionRecorded(trace.steps[step], head) ? headRow(attention, head) : null;
   const shares = row === null ? new Float32Array(count) : Float32Array.from(row, (value) => value / 255);
   const interval = Number(trace.header.parameters.intervalSteps) || 16;
   const places = Math.max(count, budget === null ? count : budget + interval);

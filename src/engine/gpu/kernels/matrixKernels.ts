@@ -1,11 +1,13 @@
 // The kernels that multiply with weights, and what stands between the products; with their plain twins.
-// Where there are two forms, `…Shared` is the one for real GPUs: its workgroup size must be a power of two, at least 4 for
-// matVecShared. The twin of matMul is that of matVec, row by row.
+// Where there are several forms, `…Shared` is the one for real GPUs, `…Blocks` that for blocks of 32 there: their workgroup size
+// must be a power of two, at least 4 for matVec…. The twin of matMul is that of matVec, row by row.
 import addNormedCode from "../../../../shaders/addNormed.wgsl?raw";
 import embedCode from "../../../../shaders/embed.wgsl?raw";
 import matVecCode from "../../../../shaders/matVec.wgsl?raw";
 import matVecSharedCode from "../../../../shaders/matVecShared.wgsl?raw";
 import matMulCode from "../../../../shaders/matMul.wgsl?raw";
+import matVecBlocksCode from "../../../../shaders/matVecBlocks.wgsl?raw";
+import gateUpBlocksCode from "../../../../shaders/gateUpBlocks.wgsl?raw";
 import gateUpCode from "../../../../shaders/gateUp.wgsl?raw";
 import gateUpSharedCode from "../../../../shaders/gateUpShared.wgsl?raw";
 import rmsNormCode from "../../../../shaders/rmsNorm.wgsl?raw";
@@ -36,7 +38,16 @@ export const matVecKernel: KernelSpec = {
   name: "matVec",
   code: matVecCode,
   bindings: ["input", "norm", "weight", "bias", "output"],
-  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "ROWS", "HAS_NORM", "HAS_BIAS", "HAS_RESIDUAL", "EPSILON"],
+  overrides: [
+    "WORKGROUP_SIZE",
+    "COLUMN_VECTORS",
+    "ROWS",
+    "FIRST_ROW",
+    "HAS_NORM",
+    "HAS_BIAS",
+    "HAS_RESIDUAL",
+    "EPSILON",
+  ],
   workgroupSize: { software: 16, hardware: 64 },
 };
 
@@ -65,15 +76,36 @@ export const matVecSharedKernel: KernelSpec = {
   name: "matVecShared",
   code: matVecSharedCode,
   bindings: ["input", "norm", "weight", "bias", "output"],
-  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "ROWS", "HAS_NORM", "HAS_BIAS", "HAS_RESIDUAL", "EPSILON"],
+  overrides: [
+    "WORKGROUP_SIZE",
+    "COLUMN_VECTORS",
+    "ROWS",
+    "FIRST_ROW",
+    "HAS_NORM",
+    "HAS_BIAS",
+    "HAS_RESIDUAL",
+    "EPSILON",
+  ],
   workgroupSize: { software: 4, hardware: 64 },
+};
+
+/** For forms that have units (hasUnits). Rows of 1,024 columns have as many units of four bits as this has invocations. */
+export const matVecBlocksKernel: KernelSpec = {
+  name: "matVecBlocks",
+  code: matVecBlocksCode,
+  bindings: ["input", "norm", "weight", "bias", "output"],
+  overrides: [
+    ...["WORKGROUP_SIZE", "COLUMN_VECTORS", "BLOCKS", "ROWS", "FIRST_ROW"],
+    ...["HAS_NORM", "HAS_BIAS", "HAS_RESIDUAL", "EPSILON"],
+  ],
+  workgroupSize: { software: 4, hardware: 32 },
 };
 
 export const matMulKernel: KernelSpec = {
   name: "matMul",
   code: matMulCode,
   bindings: ["params", "input", "weight", "bias", "output"],
-  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "ROWS", "HAS_BIAS", "HAS_RESIDUAL"],
+  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "ROWS", "FIRST_ROW", "OUTPUT_ROWS", "HAS_BIAS", "HAS_RESIDUAL"],
   workgroupSize: { software: 4, hardware: 8 },
 };
 
@@ -106,6 +138,14 @@ export const gateUpSharedKernel: KernelSpec = {
   bindings: ["input", "norm", "weight", "output"],
   overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "ROWS", "IS_GELU", "EPSILON"],
   workgroupSize: { software: 4, hardware: 64 },
+};
+
+export const gateUpBlocksKernel: KernelSpec = {
+  name: "gateUpBlocks",
+  code: gateUpBlocksCode,
+  bindings: ["input", "norm", "weight", "output"],
+  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "BLOCKS", "ROWS", "IS_GELU", "EPSILON"],
+  workgroupSize: { software: 4, hardware: 32 },
 };
 
 export const rmsNormKernel: KernelSpec = {
