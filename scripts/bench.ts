@@ -8,6 +8,7 @@ import { chromium } from "playwright";
 import { createServer } from "vite";
 import type { BenchOptions } from "../bench/context";
 import type { BenchTable } from "../bench/table";
+import { modelLoadCase } from "../bench/modelLoadCase";
 import { visitCase } from "../bench/visitCase";
 import { InputError } from "../src/lib/errors";
 import { chromiumLaunchOptions } from "./findChromium.mjs";
@@ -27,6 +28,7 @@ const caseIds = [
   "stream",
   "squeeze",
   "visit",
+  "modelLoad",
 ];
 const usage = `Usage: npm run bench -- [--only CASE] [--quick] [--json]
   --only   one or more of ${caseIds.join(", ")} (comma-separated)
@@ -87,12 +89,13 @@ export async function main(argv: string[]): Promise<number> {
       onnxRuntime: `/${path.relative(root, runtime).split(path.sep).join("/")}/`,
     };
     const tables: BenchTable[] = [];
+    const inPage = (id: string): Promise<BenchTable> =>
+      page.evaluate(({ caseId, given }) => window.winnowBench.run(caseId, given), { caseId: id, given: options });
     for (const caseId of chosen) {
-      const table =
-        caseId === "visit"
-          ? await visitCase(browser, values.quick)
-          : await page.evaluate(({ id, given }) => window.winnowBench.run(id, given), { id: caseId, given: options });
-      tables.push(table);
+      if (caseId === "visit") tables.push(await visitCase(browser, values.quick));
+      else if (caseId === "modelLoad") tables.push(await modelLoadCase(browser, page.url(), values.quick));
+      else tables.push(await inPage(caseId));
+      const table = tables[tables.length - 1];
       if (!values.json) console.log(tableText(table));
     }
     if (values.json) console.log(JSON.stringify({ description, isQuick: values.quick, tables }));

@@ -37,10 +37,10 @@ def _place(name: str) -> tuple[str, str | None]:
         raise RunFileError(f"{path.name}: is a part of a split model, which transformers does not read; join its parts first")
     if path.exists():
         return str(path.parent), path.name
-    owner, repository, *rest = name.split("/")
-    if not rest:
+    parts = name.split("/")
+    if len(parts) < 3:
         raise RunFileError(f"{name}: there is no such file; on the hub it is OWNER/NAME/{path.name}")
-    return f"{owner}/{repository}", "/".join(rest)
+    return "/".join(parts[:2]), "/".join(parts[2:])
 
 
 def _is_part(file: str) -> bool:

@@ -55,6 +55,14 @@ def test_the_command_writes_a_file_and_names_what_it_cannot_do(tmp_path, capsys)
     assert main(["no/such/folder", *common[1:]]) == 1
 
 
+@pytest.mark.parametrize("name, complaint", [
+    ("none.gguf", "on the hub it is OWNER/NAME/none.gguf"), ("m-00001-of-00002.gguf", "a part of a split model"),
+])
+def test_a_gguf_file_that_cannot_be_read_is_named(name, complaint, tmp_path, capsys):
+    assert main([name, "--prompt-tokens", "1,2", "--out", str(tmp_path / "run.winnow")]) == 1
+    assert complaint in capsys.readouterr().err
+
+
 def test_a_model_with_other_layers_than_full_attention_is_refused():
     model, tokenizer = load(str(FIXTURES / "checkpoints" / "qwen2"), "cpu", "float32")
     prompt = prompt_of_tokens(None, [1, 2, 3], None)
