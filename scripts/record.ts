@@ -17,6 +17,7 @@ import { shippedModels } from "../src/settings/shippedModels";
 import { generatedText } from "../src/trace/figures";
 import { encodeRunFile } from "../src/trace/file/runFile";
 import type { Trace } from "../src/trace/trace";
+import { recordRealRuns } from "./realRecordings";
 import { shippedFolder } from "./shippedFolder";
 
 const RUNS_FOLDER = "public/runs";
@@ -76,7 +77,11 @@ export async function main(): Promise<number> {
     index.push(entry);
     console.log(`${file}: ${bytes.length} bytes, ${trace.steps.length} tokens, ${entry.title}`);
   }
-  const entries = [...index, ...comparisons.map((ids) => comparisonEntry(index, ids))];
+  const entries = [
+    ...index,
+    ...comparisons.map((ids) => comparisonEntry(index, ids)),
+    ...(await recordRealRuns(RUNS_FOLDER)),
+  ];
   await writeFile(path.join(RUNS_FOLDER, "index.json"), `${JSON.stringify(entries, null, 2)}\n`);
   return 0;
 }

@@ -11,7 +11,7 @@ export function ChartAxes({ plot, xTicks, yTicks, xTitle, yTitle }: ChartAxesPro
   return (
     <g className="axis" aria-hidden="true">
       {yTicks.map(({ at, label }) => (
-        <g key={label}>
+        <g key={at}>
           <line className="grid-line" x1={plot.left} x2={plot.right} y1={at} y2={at} />
           <text x={plot.left - 5} y={at + 4} textAnchor="end">
             {label}
@@ -20,7 +20,7 @@ export function ChartAxes({ plot, xTicks, yTicks, xTitle, yTitle }: ChartAxesPro
       ))}
       <line x1={plot.left} x2={plot.right} y1={plot.bottom} y2={plot.bottom} />
       {xTicks.map(({ at, label }) => (
-        <g key={label}>
+        <g key={at}>
           <line x1={at} x2={at} y1={plot.bottom} y2={plot.bottom + 3} />
           <text x={at} y={plot.bottom + 15} textAnchor="middle">
             {label}

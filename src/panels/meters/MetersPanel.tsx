@@ -58,7 +58,7 @@ function KeepHead({ trace, step, focus, keptHeads, onKeepHead }: MetersPanelProp
       <label>
         <input type="checkbox" checked={isKept} onChange={() => onKeepHead(focus)} /> Keep watching{" "}
         {shortFocusLabel(focus)}
-        {keptHeads.length > 0 && ` (${keptHeads.length} kept)`}
+        {keptHeads.length > 0 ? ` (${keptHeads.length} kept).` : "."}
       </label>{" "}
       A head in focus is watched from then on.
     </p>
