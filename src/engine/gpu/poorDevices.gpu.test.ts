@@ -107,19 +107,21 @@ describe("error scopes", () => {
     const made: [label: string, isWatched: boolean][] = [];
     const gpu = alteredGpu({
       alter: (device) => {
-        const { pushErrorScope, popErrorScope, createBuffer } = device;
+        const pushErrorScope = device.pushErrorScope.bind(device);
+        const popErrorScope = device.popErrorScope.bind(device);
+        const createBuffer = device.createBuffer.bind(device);
         device.pushErrorScope = (filter) => {
           depth++;
-          pushErrorScope.call(device, filter);
+          pushErrorScope(filter);
         };
         device.popErrorScope = () => {
           depth--;
-          return popErrorScope.call(device);
+          return popErrorScope();
         };
         device.createBuffer = (wanted) => {
           // One for lack of memory, and one for what is not valid.
           made.push([wanted.label ?? "", depth >= 2]);
-          return createBuffer.call(device, wanted);
+          return createBuffer(wanted);
         };
       },
     });
