@@ -5,7 +5,7 @@ import { createTraceBuilder, type TraceBuilder } from "../trace/traceBuilder";
 import { boundTraces } from "../trace/traceMemory";
 import type { ClockState } from "./clock";
 import { laneOnStage, laneRunOf, onClock, type ShownRunsState } from "./shownRuns";
-import { nothingSelected, type ViewState } from "./view";
+import { decidedFocus, nothingSelected, type ViewState } from "./view";
 
 export interface LiveTraces {
   /** Replaces the run before. */
@@ -31,7 +31,7 @@ export interface LiveTraces {
 
 interface LiveTracesSurroundings {
   readonly set: (change: Partial<ShownRunsState & ClockState & ViewState>) => void;
-  readonly get: () => ShownRunsState & ClockState;
+  readonly get: () => ShownRunsState & ClockState & Pick<ViewState, "focusLayer">;
   readonly beforeNextFrame: (show: () => void) => void;
 }
 
@@ -62,6 +62,7 @@ export function createLiveTraces({ set, get, beforeNextFrame }: LiveTracesSurrou
         isPlaying: false,
         isWatchingStream: false,
         ...nothingSelected,
+        ...decidedFocus(traces[0].header.model, get()),
       }),
       ...(isFollowing && { shownStep: clock.stepCount - 1 }),
     });

@@ -8,7 +8,7 @@ import { settingTable } from "../settings/settings";
 import type { ChoiceActions, ChoicesState } from "./choices";
 import type { ClockState } from "./clock";
 import { laneRunOf, onClock, type ShownRunsState } from "./shownRuns";
-import { isStreamInView, nothingSelected, type ViewState } from "./view";
+import { decidedFocus, isStreamInView, nothingSelected, type ViewState } from "./view";
 import type { Tell } from "./notices";
 import { problemOf } from "./problem";
 import { onMachineOf, stateOfRuns } from "./recipe";
@@ -90,6 +90,7 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
       isPlaying: isMotionWelcome && !isStreamInView(get()),
       shownStep: isMotionWelcome ? 0 : clock.stepCount - 1,
       ...nothingSelected,
+      ...decidedFocus(traces[0].header.model, get()),
     });
     const moment = recordedMoment(get());
     if (moment !== null) set(moment);

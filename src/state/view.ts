@@ -1,5 +1,7 @@
 // What the user looks at: the view of the page, head, token, panels. Set by the user and by the moment of a link
 // (openedLink.ts); another run on screen clears hover and pin, and one that was asked for ends the stream in Watch.
+import type { ModelSummary } from "../trace/trace";
+import { decidedLayers } from "../trace/windows";
 import { initialArrangement, type Arrangement } from "./arrangement";
 import type { PanelChoices } from "./moment";
 import type { Way } from "../settings/linkContent";
@@ -43,6 +45,16 @@ export interface ViewActions {
   readonly arrange: (arrangement: Arrangement) => void;
   /** Sets what the panels show. */
   readonly setViews: (views: PanelChoices) => void;
+}
+
+/** A run begins with a layer in which its policy decides; where the focused one has a window, the next that has none. */
+export function decidedFocus(
+  model: Pick<ModelSummary, "layerCount" | "windows">,
+  { focusLayer }: Pick<ViewState, "focusLayer">,
+): Pick<ViewState, "focusLayer"> {
+  const layers = decidedLayers(model);
+  if (focusLayer >= model.layerCount) return { focusLayer };
+  return { focusLayer: layers.find((layer) => layer >= focusLayer) ?? layers.at(-1) ?? focusLayer };
 }
 
 export const nothingSelected = { hover: null, pinnedPosition: null } as const;

@@ -4,7 +4,7 @@
 import { headCountOf, layerOf } from "../cache/headRows";
 import { protectedCandidates } from "../policy/admission";
 import { decidedHeadCount } from "../policy/windows";
-import type { Trace, TraceHeader } from "./trace";
+import type { ModelSummary, Trace, TraceHeader } from "./trace";
 
 /** How many of the newest tokens a head sees; null: all that it holds. */
 export function windowOfHead({ model }: Pick<TraceHeader, "model">, head: number): number | null {
@@ -48,4 +48,9 @@ export function protectedInHead(
   if (windowOfHead({ model }, head) !== null) return null;
   const place = { positions, candidateCount, promptCount: promptTokens.length };
   return protectedCandidates(place, parameters.isPromptProtected === true, spans?.kept);
+}
+
+/** Layers in which a policy decides, ascending. In others a head holds just the newest tokens of its window. */
+export function decidedLayers({ layerCount, windows }: Pick<ModelSummary, "layerCount" | "windows">): number[] {
+  return Array.from({ length: layerCount }, (_, layer) => layer).filter((layer) => (windows?.[layer] ?? null) === null);
 }

@@ -1,9 +1,10 @@
 // Which head's memory and decision are on show.
-import { headCountOf, headOf, kvHeadOf, layerOf } from "../../cache/headRows";
+import { headOf } from "../../cache/headRows";
 import type { Focus } from "../../panels/focus";
 import { isManyHeads } from "../../panels/heads/manyHeads";
 import { headBudget, unevenBudgets } from "../../trace/headBudgets";
 import type { Trace } from "../../trace/trace";
+import { decidedLayers } from "../../trace/windows";
 import { stageWords } from "../../words/en/watch";
 
 interface HeadChoiceProps {
@@ -29,7 +30,7 @@ function LayerAndHead({ trace, step, focus, onFocus }: HeadChoiceProps) {
         value={focus.layer}
         onChange={({ target }) => onFocus(Number(target.value), focus.kvHead)}
       >
-        {Array.from({ length: model.layerCount }, (_, layer) => (
+        {decidedLayers(model).map((layer) => (
           <option key={layer} value={layer}>
             {stageWords.layer(layer)}
           </option>
@@ -66,15 +67,14 @@ function AnyHead({ trace, step, focus, onFocus }: HeadChoiceProps) {
         onFocus(layer, kvHead);
       }}
     >
-      {Array.from({ length: headCountOf(model) }, (_, head) => {
-        const [layer, kvHead] = [layerOf(model, head), kvHeadOf(model, head)];
-        return (
-          <option key={head} value={`${layer}.${kvHead}`}>
+      {decidedLayers(model).flatMap((layer) =>
+        Array.from({ length: model.kvHeadCount }, (_, kvHead) => (
+          <option key={`${layer}.${kvHead}`} value={`${layer}.${kvHead}`}>
             {stageWords.head(layer, kvHead)}
-            {isUneven && stageWords.headPlaces(headBudget(trace, step, head) ?? 0)}
+            {isUneven && stageWords.headPlaces(headBudget(trace, step, headOf(model, layer, kvHead)) ?? 0)}
           </option>
-        );
-      })}
+        )),
+      )}
     </select>
   );
 }
