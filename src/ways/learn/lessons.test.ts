@@ -94,7 +94,8 @@ const parts = lessons.flatMap((lesson) =>
   lesson.parts.map((part) => ({ lesson, part, name: `${lesson.id} ${part.id}` })),
 );
 
-describe.each(parts)("$name", ({ lesson, part }) => {
+// Runs are computed; a stream of several lanes takes seconds.
+describe.each(parts)("$name", { timeout: 60_000 }, ({ lesson, part }) => {
   it("has a run on its stage, and every place it leads to lies within that run", async () => {
     const facts = await begun(lesson, part);
     const stage = stageOfPart(lesson, lesson.parts.indexOf(part));
