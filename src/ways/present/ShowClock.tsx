@@ -4,7 +4,8 @@ import type { PageStore } from "../../state/pageStore";
 import type { LaneRun } from "../../state/shownRuns";
 import type { Shows } from "../../state/deck";
 import { presentWords } from "../../words/en/present";
-import { clockWords } from "../../words/en/watch";
+import { clockWords, inUnit } from "../../words/en/watch";
+import { unitOf } from "../watch/causeText";
 
 interface ShowClockProps {
   readonly store: PageStore;
@@ -17,7 +18,8 @@ export function ShowClock({ store, lane, shows }: ShowClockProps) {
   const step = useStore(store, (state) => state.shownStep);
   const last = useStore(store, (state) => Math.max(1, state.stepCount - 1));
   const { moveTo } = store.getState();
-  const text = shows === "watch" ? clockWords.word(step + 1, last + 1) : presentWords.clock({ step, last });
+  const words = inUnit(clockWords, unitOf(lane.trace));
+  const text = shows === "watch" ? words.word(step + 1, last + 1) : presentWords.clock({ step, last });
   return (
     <div className="show-clock">
       <div className="show-clock-line">

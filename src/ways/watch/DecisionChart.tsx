@@ -10,12 +10,14 @@ import type { EvictionEvent, Trace } from "../../trace/trace";
 import { isAttentionRecorded } from "../../trace/recorded";
 import { pointIn } from "../../ui/pointIn";
 import { useElementSize } from "../../ui/useElementSize";
-import { beatSentences, decisionWords, stageWords } from "../../words/en/watch";
+import type { Unit } from "../../words/en/captions";
+import { beatSentences, decisionWords, inUnit, stageWords } from "../../words/en/watch";
 import { lookedAt } from "./captions";
 import { barAt, barTop, decisionFrame, decisionLayout, lookingPath, rulerY, type ChartSize } from "./decision";
 import { HeadChoice } from "./HeadChoice";
 import type { TipPlace } from "./WordTip";
 import { textBeat, wordLabel } from "./watchText";
+import { unitOf } from "./causeText";
 
 interface DecisionChartProps {
   readonly trace: Trace;
@@ -61,6 +63,8 @@ export function DecisionChart(props: DecisionChartProps) {
     onHold(false);
     onTip(null);
   };
+  const unit = unitOf(trace);
+  const words = inUnit(decisionWords, unit);
   return (
     <section className="watch-card watch-decision" aria-label={stageWords.decision}>
       <div className="watch-decision-head">
@@ -69,10 +73,10 @@ export function DecisionChart(props: DecisionChartProps) {
       </div>
       <p className="watch-beat">
         {layout === null || event === null
-          ? decisionWords.waiting(wordLabel(trace, trace.header.promptTokens.length + step))
+          ? words.waiting(wordLabel(trace, trace.header.promptTokens.length + step))
           : phase >= 1
-            ? decisionWords.decidedAt(event.step + 1)
-            : beatSentences[beatAt(beats, phase).name](layout)}
+            ? words.decidedAt(event.step + 1)
+            : inUnit(beatSentences, unit)[beatAt(beats, phase).name](layout)}
       </p>
       <div ref={frame} className="watch-chart" onPointerMove={point} onPointerLeave={leave}>
         {layout === null ? (
@@ -82,6 +86,7 @@ export function DecisionChart(props: DecisionChartProps) {
           <DecisionMarks
             key={isMotionWelcome ? "moving" : phase}
             layout={layout}
+            unit={unit}
             beats={beats}
             phase={phase}
             size={size}
@@ -99,6 +104,7 @@ const TICK_WORDS = 84;
 
 interface DecisionMarksProps {
   readonly layout: ReturnType<typeof decisionLayout>;
+  readonly unit: Unit;
   readonly beats: DecisionBeats;
   readonly phase: number;
   readonly size: ChartSize;
@@ -109,7 +115,7 @@ interface DecisionMarksProps {
 
 /** Pure: the same phase gives the same marks. */
 export const DecisionMarks = memo(function DecisionMarks(props: DecisionMarksProps) {
-  const { layout, beats, phase, size, sinceCount, lit } = props;
+  const { layout, unit, beats, phase, size, sinceCount, lit } = props;
   const frame = decisionFrame(layout, beats, { phase, sinceCount });
   const top = lit === null ? null : barTop(layout, beats, { phase, position: lit });
   const { baseY, plotTop, pitch, keptCount, evictedCount, windowSlots, firstBeat, ticks } = layout;
@@ -120,7 +126,7 @@ export const DecisionMarks = memo(function DecisionMarks(props: DecisionMarksPro
     <svg
       className="watch-marks"
       role="img"
-      aria-label={decisionWords.summary(layout)}
+      aria-label={inUnit(decisionWords, unit).summary(layout)}
       width={size.width}
       height={size.height}
     >
@@ -131,7 +137,7 @@ export const DecisionMarks = memo(function DecisionMarks(props: DecisionMarksPro
             {place < ticks.length - 1
               ? label
               : firstBeat === "recency"
-                ? stageWords.wordPlace(label)
+                ? inUnit(stageWords, unit).wordPlace(label)
                 : stageWords.score(label)}
           </text>
         </g>
@@ -202,7 +208,7 @@ function LookingMarks({ trace, step, focus, size, budget }: LookingMarksProps) {
     <svg
       className="watch-marks"
       role="img"
-      aria-label={decisionWords.waitingSummary(count)}
+      aria-label={inUnit(decisionWords, unitOf(trace)).waitingSummary(count)}
       width={size.width}
       height={size.height}
     >

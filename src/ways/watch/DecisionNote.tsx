@@ -6,8 +6,9 @@ import { admissionRank } from "../../policy/admission";
 import { scoreBeats, type BeatName } from "../../trace/decisionBeats";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { writtenNumber } from "../../ui/numbers";
-import { decisionWords } from "../../words/en/watch";
+import { decisionWords, inUnit } from "../../words/en/watch";
 import { placedText } from "./captions";
+import { unitOf } from "./causeText";
 import { levelShift } from "./decision";
 
 interface DecisionNoteProps {
@@ -22,27 +23,28 @@ interface DecisionNoteProps {
 
 export function DecisionNote({ trace, focus, event, isDecided, budget }: DecisionNoteProps) {
   const candidates = event === null ? null : readCandidates(trace, event, focusHead(trace.header.model, focus));
+  const words = inUnit(decisionWords, unitOf(trace));
   const shift = candidates === null ? 0 : levelShift(trace.header, candidates);
   return (
     <section className="watch-card watch-note">
       {candidates === null || candidates.list.length === 0 ? (
-        <p>{budget === null ? decisionWords.nothingGoes : decisionWords.roomLeft(budget)}</p>
+        <p>{budget === null ? words.nothingGoes : words.roomLeft(budget)}</p>
       ) : (
         <>
           <ul className="watch-legend">
             {legendOf(trace, candidates).map((name) => (
-              <li key={name} title={name === "fresh" ? decisionWords.shifted(writtenNumber(shift)) : undefined}>
+              <li key={name} title={name === "fresh" ? words.shifted(writtenNumber(shift)) : undefined}>
                 <i className={`watch-swatch watch-swatch-${name}`} />
-                {legendWords(name, event?.windowSlots ?? 0)}
+                {legendWords(words, name, event?.windowSlots ?? 0)}
               </li>
             ))}
             <li>
               <i className="watch-swatch watch-swatch-underline" />
-              {decisionWords.underline}
+              {words.underline}
             </li>
           </ul>
           <p className={isDecided ? undefined : "watch-undecided"}>
-            <strong>{decisionWords.closest}</strong> {closestCall(trace, candidates)}
+            <strong>{words.closest}</strong> {closestCall(trace, candidates)}
           </p>
         </>
       )}
@@ -50,9 +52,9 @@ export function DecisionNote({ trace, focus, event, isDecided, budget }: Decisio
   );
 }
 
-function legendWords(name: LegendName, windowSlots: number): string {
-  const words = decisionWords.legend[name];
-  return typeof words === "string" ? words : words(windowSlots);
+function legendWords({ legend }: typeof decisionWords, name: LegendName, windowSlots: number): string {
+  const said = legend[name];
+  return typeof said === "string" ? said : said(windowSlots);
 }
 
 type LegendName = keyof typeof decisionWords.legend;
@@ -79,11 +81,12 @@ function legendOf({ header }: Trace, { list, row }: Candidates): readonly Legend
 
 /** The two words on either side of the line, and how far their scores lie apart. */
 function closestCall(trace: Trace, { ranked, keptCount, margin }: Candidates): string {
+  const words = inUnit(decisionWords, unitOf(trace));
   const [last, first] = [ranked.at(keptCount - 1), ranked.at(keptCount)];
-  if (keptCount === 0 || last === undefined) return decisionWords.noneStays;
-  if (first === undefined) return decisionWords.allStay;
-  if (margin < 0 || !Number.isFinite(margin)) return decisionWords.byRule;
+  if (keptCount === 0 || last === undefined) return words.noneStays;
+  if (first === undefined) return words.allStay;
+  if (margin < 0 || !Number.isFinite(margin)) return words.byRule;
   const [stays, goes] = [placedText(trace, last.position), placedText(trace, first.position)];
-  if (margin === 0) return decisionWords.tie(stays, goes);
-  return decisionWords.closeCall(stays, goes, writtenNumber(margin));
+  if (margin === 0) return words.tie(stays, goes);
+  return words.closeCall(stays, goes, writtenNumber(margin));
 }

@@ -7,12 +7,14 @@ import type { PageStore } from "../../state/pageStore";
 import { ruleOf, squeezeRules } from "../../state/squeeze";
 import { whenIdle } from "../../ui/latePart";
 import { writtenBytes } from "../../ui/numbers";
-import { squeezeWords as words } from "../../words/en/watch";
+import { inUnit, squeezeWords as words } from "../../words/en/watch";
 import type { NextRun } from "../usePage";
 import type { WayProps } from "../wayProps";
 import { useDataSaved } from "./idlePage";
 import "./squeeze.css";
 import { useCatchUp, useSqueezed } from "./useSqueezed";
+import { laneOnStage } from "../../state/shownRuns";
+import { unitOf } from "./causeText";
 
 export function SqueezeControls({ store, nextRun }: WayProps) {
   usePreparedEngine(store);
@@ -31,6 +33,8 @@ const Controls = memo(function Controls({ store, nextRun }: ControlsProps) {
   const { policyId, budgetSlots, budgetMode, budgetBytes } = settings;
   const { isEvicting, label } = policyOf(policyId);
   const percent = tokenCount === null ? null : Math.min(100, Math.round((100 * budgetSlots) / tokenCount));
+  const trace = useStore(store, (state) => laneOnStage(state)?.trace ?? null);
+  const said = inUnit(words, trace === null ? "word" : unitOf(trace));
   const { squeeze, endSqueeze } = store.getState();
   return (
     <div className="squeeze">
@@ -43,7 +47,7 @@ const Controls = memo(function Controls({ store, nextRun }: ControlsProps) {
       <MemorySlider
         stops={stops}
         at={isEvicting ? budgetSlots : null}
-        value={isEvicting ? words.words(budgetSlots) : words.wholeText}
+        value={isEvicting ? said.words(budgetSlots) : said.wholeText}
         onStop={(stop) => squeeze({ budgetSlots: stop })}
         onEnd={endSqueeze}
       >

@@ -1,11 +1,12 @@
 // Play, the time line with its decisions and the first mistake, the word on show, and the answer.
 import { useMemo, type CSSProperties } from "react";
 import { useStore } from "zustand";
-import { clockWords } from "../../words/en/watch";
+import { clockWords, inUnit } from "../../words/en/watch";
 import type { Trace } from "../../trace/trace";
 import { goToMistake } from "./goToCause";
 import { answerWords, lineLength } from "./timeLine";
 import type { WayProps } from "../wayProps";
+import { unitOf } from "./causeText";
 
 interface WatchClockProps extends WayProps {
   /** Opens the card that says why the run went wrong. */
@@ -26,6 +27,7 @@ export function WatchClock({ store, acts, shown, nextRun, onExplain }: WatchCloc
   const expected = nextRun.expectedTokens === null ? null : nextRun.expectedTokens - trace.header.promptTokens.length;
   const length = lineLength(stepCount, end !== null, nextRun.isChanged ? null : expected);
   const answer = answerWords(verdict);
+  const words = inUnit(clockWords, unitOf(trace));
   const { moveTo, slowAtDecisions } = store.getState();
   const word = Math.min(shownStep, stepCount - 1) + 1;
   const explain = (step: number): void => {
@@ -38,7 +40,7 @@ export function WatchClock({ store, acts, shown, nextRun, onExplain }: WatchCloc
         <button
           type="button"
           className="watch-play button-primary"
-          aria-label={isMoving ? clockWords.pause : clockWords.play}
+          aria-label={isMoving ? words.pause : words.play}
           onClick={acts.playPause}
         >
           <svg width={16} height={16} viewBox="0 0 16 16" aria-hidden="true">
@@ -52,8 +54,8 @@ export function WatchClock({ store, acts, shown, nextRun, onExplain }: WatchCloc
             max={length - 1}
             value={Math.min(shownStep, length - 1)}
             style={shareStyle("--told", shownStep / Math.max(1, length - 1))}
-            aria-label={clockWords.line}
-            aria-valuetext={`${clockWords.word(word, length)}${answer === null ? "" : `, ${answer.answer}, ${answer.verdict}`}`}
+            aria-label={words.line}
+            aria-valuetext={`${words.word(word, length)}${answer === null ? "" : `, ${answer.answer}, ${answer.verdict}`}`}
             onChange={({ target }) => moveTo(Number(target.value))}
           />
           <LineMarks
@@ -67,13 +69,13 @@ export function WatchClock({ store, acts, shown, nextRun, onExplain }: WatchCloc
         </div>
       </div>
       <div className="watch-clock-words">
-        <span className="watch-word-count">{clockWords.word(word, length)}</span>
+        <span className="watch-word-count">{words.word(word, length)}</span>
         {isHeld ? (
-          <span>{clockWords.waitsForPointer}</span>
+          <span>{words.waitsForPointer}</span>
         ) : (
           <label>
             <input type="checkbox" checked={isSlow} onChange={({ target }) => slowAtDecisions(target.checked)} />
-            {clockWords.slow}
+            {words.slow}
           </label>
         )}
         {answer !== null && (
@@ -113,7 +115,7 @@ function LineMarks({ store, trace, stepCount, length, mistakes, onMistake }: Lin
           key={step}
           className="watch-event-mark"
           style={at(step)}
-          title={clockWords.decisionAt(step + 1)}
+          title={inUnit(clockWords, unitOf(trace)).decisionAt(step + 1)}
           onClick={() => store.getState().playDecision(step)}
         >
           ▲

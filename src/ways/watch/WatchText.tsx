@@ -5,9 +5,10 @@ import { isPunctuation, thinksFirst } from "../../panels/tokenFacts";
 import { carriedShare } from "../../trace/carried";
 import { heldShare } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
-import { stageWords } from "../../words/en/watch";
+import { inUnit, stageWords } from "../../words/en/watch";
 import { isSameLine, watchLines, type TextBeat, type WatchLine, type WatchWord } from "./watchText";
 import type { TipPlace } from "./WordTip";
+import { unitOf } from "./causeText";
 
 interface WatchTextProps {
   readonly trace: Trace;
@@ -76,7 +77,7 @@ function heldSentence(trace: Trace, step: number): string {
   const goneCount = shares.filter((share) => share === 0).length;
   const wholeCount = shares.filter((share) => share === 1).length;
   const carried = carriedShare(trace, step);
-  const held = stageWords.held(shares.length, wholeCount, goneCount);
+  const held = inUnit(stageWords, unitOf(trace)).held(shares.length, wholeCount, goneCount);
   if (carried === null) return held;
   const carriedCount = shares.filter((share, position) => share === 0 && carried[position] > 0).length;
   return `${held} ${stageWords.carried(carriedCount)}`;

@@ -142,7 +142,8 @@ function newFirstMistake(trace: Trace, step: number, problem: Problem | null, is
 
 /** One word of the prompt is one token, so positions of words are positions of tokens. */
 export function hasWordTokens({ header }: Trace): boolean {
-  return header.promptTokens.length === tokensOf(header.promptText).length;
+  const { promptTokens, promptText } = header;
+  return latestOf(header, ["hasWordTokens"], () => promptTokens.length === tokensOf(promptText).length);
 }
 
 interface Question {

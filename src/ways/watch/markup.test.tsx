@@ -32,6 +32,7 @@ function stageAt(phase: number): string {
       />
       <MemoryBar {...memoryAt(drawnTrace, { step: 0, focus, beats, phase })} budget={4} />
       <DecisionMarks
+        unit="word"
         layout={decisionLayout(drawnTrace.header, drawnCandidates, { windowSlots: 2, ...size })}
         beats={beats}
         phase={phase}

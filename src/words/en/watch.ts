@@ -1,5 +1,26 @@
 // What Watch says, in English. A translation is a folder beside this one with the same names.
 import type { BeatName } from "../../trace/decisionBeats";
+import type { Unit } from "./captions";
+
+/**
+ * These words for a run: a model brought along has tokens that may be parts of words. What is quoted stays.
+ * "the newest 16 words look back" → "the newest 16 tokens look back"
+ */
+export function inUnit<Words extends object>(words: Words, unit: Unit): Words {
+  return unit === "word" ? words : (withTokens(words) as Words);
+}
+
+function withTokens(said: unknown): unknown {
+  if (typeof said === "string") {
+    return said.replace(/“[^”]*”|\b([Ww])ord(s?)\b/g, (match, first?: string, plural = "") =>
+      first === undefined ? match : `${first === "W" ? "T" : "t"}oken${plural}`,
+    );
+  }
+  if (typeof said === "function")
+    return (...given: unknown[]) => withTokens((said as (...all: unknown[]) => unknown)(...given));
+  const entries = Object.entries(said as object).map(([name, each]) => [name, withTokens(each)] as const);
+  return Object.fromEntries(entries);
+}
 
 /** The text, the memory and the decision in one head. */
 export const stageWords = {
