@@ -5,9 +5,16 @@ import { useStore } from "zustand";
 import { bytesInWords } from "../../hub/bytesInWords";
 import { NumberInput } from "../../panels/controls/NumberInput";
 import { SettingControl } from "../../panels/controls/SettingControl";
-import { defaultKnobs, parseStreamId, streamId, type StreamKnobs } from "../../problems/stream/streamProblem";
+import {
+  defaultKnobs,
+  frameTokens,
+  parseStreamId,
+  streamId,
+  systemWords,
+  type StreamKnobs,
+} from "../../problems/stream/streamProblem";
 import type { SettingRow } from "../../settings/settingRow";
-import { sharedInForce, streamTable } from "../../settings/streamSettings";
+import { laneInForce, sharedInForce, streamTable, type StreamChosen } from "../../settings/streamSettings";
 import type { StreamStore } from "../../state/streams/streamStore";
 import { isUnderWay } from "../../state/shownRuns";
 import { ToolChoice } from "../../ui/ToolChoice";
@@ -71,9 +78,24 @@ export function StreamSetup({ streams, isChanged }: StreamSetupProps) {
         <>
           <StreamChoice streams={streams} />
           <StreamLanes streams={streams} lanes={chosen.lanes} />
+          <FullCacheNote chosen={chosen} />
         </>
       )}
     </section>
+  );
+}
+
+/** From so many frames on, a cache that keeps everything takes minutes on a CPU. */
+const LONG_FRAMES = 256;
+
+function FullCacheNote({ chosen: { shared, lanes } }: { readonly chosen: StreamChosen }) {
+  const frames = parseStreamId(sharedInForce(shared).stream)?.knobs.frames ?? 0;
+  if (frames < LONG_FRAMES || !lanes.some((lane) => laneInForce(lane).policyId === "full")) return null;
+  const slots = systemWords.length + frames * frameTokens;
+  return (
+    <p className="stream-note">
+      The full cache will hold {slots.toLocaleString("en")} places, and each frame takes longer than the one before.
+    </p>
   );
 }
 
