@@ -3,10 +3,10 @@
 import { headCountOf, kvHeadOf, layerOf } from "../../cache/headRows";
 import type { EvictionEvent, StepRecord, Trace } from "../trace";
 import { relativeMargin } from "./cutMargins";
-import { eventSums, promptHashOf, type FedProof } from "./fedProof";
+import type { FedProof } from "./fedProof";
 import { carriedDifference, changeOf, findMoves, possibleMoves, withMoves } from "./movedTokens";
 import type { HeadDifference, Move } from "./movedTokens";
-import { modulo } from "./proof";
+import { eventSums, modulo, promptHashOf } from "./proof";
 import { marginOf, probabilitiesIn, stepMargin } from "./verdict";
 import type {
   DivergedVerdict,

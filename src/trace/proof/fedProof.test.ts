@@ -9,6 +9,7 @@ import { checkFedProof } from "./fedCheck";
 import { proveFed, thinnedFed, type FedProof } from "./fedProof";
 import { encodeFedProof, parseFedProof } from "./fedProofText";
 import type { EvictionEvent, Trace } from "../trace";
+import { proveRun } from "./proof";
 import type { FedVerdict, ReplayVerdict } from "./verdict";
 import { verdictWords } from "./verdictWords";
 
@@ -284,6 +285,15 @@ describe("a hostile proof", () => {
     ]) {
       expect(parseFedProof(other)).toBeNull();
     }
+  });
+
+  it("is no proof however long it is, and a prompt may be as long", () => {
+    const tokenCount = 200_000;
+    const letters = "A".repeat(10 + 3 * tokenCount);
+    expect(parseFedProof(`f${tokenCount.toString(36)}.1.1.0.0...${letters}`)).toBeNull();
+    const { header } = scoredRun();
+    const long = { ...scoredRun(), header: { ...header, promptTokens: new Int32Array(tokenCount) } };
+    expect(proofOf(long).promptHash).toBe(proveRun(long).detail.promptHash);
   });
 
   it("with its check put right is compared without harm", () => {
