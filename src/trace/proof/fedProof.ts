@@ -1,10 +1,12 @@
 // The proof of a run on a model that a visitor brought. Arithmetic differs between graphics adapters, so such a run cannot be
-// repeated to the bit elsewhere. Its proof therefore holds the tokens themselves: a replay is fed them, and only survivors can differ.
+// repeated to the bit elsewhere. Its proof therefore holds the tokens themselves: a replay is fed them (teacher forcing), and only
+// survivors can differ.
 //
 //   tokens   all of them, three letters each
 //   sums     per event and group of neighbouring heads: the sum of a 30-bit hash of (head, position) over the survivors. Two runs that
 //            differ in a few near ties are told apart, and which tokens changed place is found (movedTokens.ts)
-//   cuts     the closest decisions of the whole run; every other one was decided by more
+//   cuts     the closest decisions of the whole run; every other one was decided by more, unless its scores were left out of the
+//            trace (traceMemory.ts)
 import type { Trace } from "../trace";
 import { closestCuts, type ProvedCut } from "./cutMargins";
 import { eventSums, modulo, promptHashOf } from "./proof";
