@@ -185,7 +185,7 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
   };
 };
 
-/** Scores are carried into the next event alone: the last event's, or the one's before where a lost backend had not reported the last. */
+/** Only the next event reads carried scores: the last event's, or those before it where a backend was lost with the last. */
 const CARRIES_KEPT = 2;
 
 /** Copies: the event's own arrays may be transferred to the page. */

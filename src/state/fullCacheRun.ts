@@ -22,7 +22,7 @@ export interface FullCacheRunState {
 export const initialFullCacheRun: FullCacheRunState = { fullCacheRun: null, isFullCacheRunning: false };
 
 export interface FullCacheRunActions {
-  /** Has the tokens on the stage read with nothing evicted, up to this step. Returns null, or in plain words why it can't be had. */
+  /** Has the tokens on the stage read with nothing evicted, up to this step. Null if it will be; else, in plain words, why not. */
   readonly runFullCache: (step: number) => string | null;
 }
 
@@ -100,7 +100,7 @@ export function createFullCacheRun(
   };
 }
 
-/** Bytes of a model's files. It is loaded a second time, on the CPU, which keeps weights as they are stored. */
+/** Bytes of the files of a brought model, which is loaded a second time: the CPU keeps weights as they are stored. */
 const LARGEST_SECOND_COPY = 1e9;
 
 function objectionToSecondCopy({ id, files }: ModelReference): string | null {
@@ -109,7 +109,7 @@ function objectionToSecondCopy({ id, files }: ModelReference): string | null {
   const bytes = parseBroughtId(id)?.bytes ?? 0;
   if (bytes <= LARGEST_SECOND_COPY) return null;
   return (
-    `It takes the model a second time, on the CPU: ${(bytes / 1e9).toFixed(1)} GB more memory, and at most 1 GB is tried. ` +
+    `This loads the model a second time, on the CPU: it would take ${(bytes / 1e9).toFixed(1)} GB more memory, and 1 GB is the limit. ` +
     "Choose Compare with the full cache in the set-up instead: the run then measures it as it goes, on its own backend."
   );
 }

@@ -140,7 +140,8 @@ interface Starter {
 
 type RunWish = AskedRun & {
   readonly mode: RunMode;
-  /** That it is fed the tokens of. [lane] */ readonly proofs: readonly string[];
+  /** The run is fed the tokens that they hold; none for a run left to itself. [lane] */
+  readonly proofs: readonly string[];
 };
 
 function createStarter(

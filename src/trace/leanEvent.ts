@@ -2,7 +2,7 @@
 // each head evicted it; of the scores, those of some heads remain. Replay and proofs find all that they read, but for the relative
 // margins of a fedProof, which need the scores.
 
-import { newRows, offsetsOf, onlyRows, rowCount, type HeadRows } from "../cache/headRows";
+import { newRows, offsetsOf, onlyRows, type HeadRows } from "../cache/headRows";
 import type { EvictionEvent, Trace } from "./trace";
 import { traceIndex, type TraceIndex } from "./traceIndex";
 
@@ -53,11 +53,11 @@ function decidedAt({ evictedSteps, headCount, promptCount }: TraceIndex, step: n
 
 /** The event with the scores of these heads; the trace's index must know the event. */
 export function leanEvent(
-  { positionsBefore: _, survivors, ...whole }: EvictionEvent,
+  { positionsBefore: _, survivors: __, ...whole }: EvictionEvent,
   heads: readonly number[],
   replay: EventReplay,
 ): EvictionEvent {
-  const isWhole = heads.length === rowCount(survivors);
+  const isWhole = heads.length === whole.cutOff.length;
   const { step } = whole;
   const scores = isWhole ? whole : scoresOf(whole, heads);
   return {

@@ -7,7 +7,6 @@
 // as before. They take a few kilobytes a step; when they alone fill the room, the run has to end.
 
 import { emptyRows, headCountOf, type HeadRows } from "../cache/headRows";
-import { heldBytes } from "./heldBytes";
 import { latestOf } from "./latest";
 import { createEventReplay, leanEvent, type EventReplay } from "./leanEvent";
 import { hasTaps, isAttentionRecorded, scoredHeadCount } from "./recorded";
@@ -50,6 +49,20 @@ function tallyOf(trace: Trace): Tally {
   while (tally.stepCount < trace.steps.length) tally.recordBytes += stepBytes(trace.steps[tally.stepCount++]);
   while (tally.eventCount < trace.events.length) tally.recordBytes += eventBytes(trace, tally, tally.eventCount++);
   return tally;
+}
+
+const OBJECT_BYTES = 40;
+const NUMBER_BYTES = 8;
+
+/** What a record takes: its typed arrays, each buffer once, its texts, and a guess at the objects that hold them. */
+function heldBytes(value: unknown, seen: Set<object> = new Set()): number {
+  if (typeof value === "string") return OBJECT_BYTES + 2 * value.length;
+  if (typeof value !== "object" || value === null) return NUMBER_BYTES;
+  const counted = ArrayBuffer.isView(value) ? value.buffer : value;
+  if (seen.has(counted)) return NUMBER_BYTES;
+  seen.add(counted);
+  if (ArrayBuffer.isView(value)) return OBJECT_BYTES + value.buffer.byteLength;
+  return Object.values(value).reduce<number>((sum, part) => sum + heldBytes(part, seen), OBJECT_BYTES);
 }
 
 /** Empty rows belong to all steps together. */

@@ -57,12 +57,12 @@ export function writeEvents(columns: ColumnWriter, trace: Trace): void {
   writeMerges(columns, events);
 }
 
-/** Of events that found so many slots together: one of each column, and the position, for every slot. */
+/** Of events of these sizes: the position of every slot, and one value of each column for every slot whose scores are there. */
 function mostValues(
-  shapes: readonly Pick<EventShape, "lengths" | "scoredLengths">[],
+  sizes: readonly Pick<EventShape, "lengths" | "scoredLengths">[],
   { termNames, derived }: EventRun,
 ): number {
-  return shapes.reduce(
+  return sizes.reduce(
     (values, { lengths, scoredLengths }) =>
       values + sum(lengths) + sum(scoredLengths) * (termNames.length + derived.length),
     0,
