@@ -36,7 +36,8 @@ export function broughtFacts({ id }: Brought): string {
   if (model === null) return "";
   const { bytes, weightType, layerCount, kvHeadCount, parameterCount, sha256 } = model;
   const size = `${bytesInWords(bytes)}, ${weightType}, ${Math.round(parameterCount / 1e6)} million parameters`;
-  return `${size} · ${layerCount} × ${kvHeadCount} KV heads to evict from · SHA-256 ${sha256.slice(0, 8)}`;
+  // In how many of them a policy decides is not known before the model is loaded: layers with a window decide nothing.
+  return `${size} · ${layerCount} × ${kvHeadCount} KV heads · SHA-256 ${sha256.slice(0, 8)}`;
 }
 
 export function keptFacts(model: KeptModel): string {

@@ -9,4 +9,5 @@ it("speaks of tokens where they may be parts of words, and leaves what is quoted
   expect(said.legend.newest(16)).toBe("the newest 16 stay");
   expect(inUnit(squeezeWords, "token").words(128)).toBe("128 tokens");
   expect(inUnit(breakWords, "word")).toBe(breakWords);
+  expect(inUnit(decisionWords, "token")).toBe(said);
 });

@@ -7,8 +7,14 @@ import type { Unit } from "./captions";
  * "the newest 16 words look back" → "the newest 16 tokens look back"
  */
 export function inUnit<Words extends object>(words: Words, unit: Unit): Words {
-  return unit === "word" ? words : (withTokens(words) as Words);
+  if (unit === "word") return words;
+  const known = inTokens.get(words) ?? withTokens(words);
+  inTokens.set(words, known);
+  return known as Words;
 }
+
+/** Lists call inUnit for each of their items. */
+const inTokens = new WeakMap<object, unknown>();
 
 function withTokens(said: unknown): unknown {
   if (typeof said === "string") {
