@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import { followAddress } from "./addressBar";
-import { drivePage, sayReady, type DrivenPage } from "./drivePage.testing";
+import { drivePage, sayReady, saySteps, startLive, type DrivenPage } from "./drivePage.testing";
 
 interface Bar {
   /** Oldest first; the present one is at `place`. */
@@ -71,6 +71,24 @@ it("opens the experiment that a person goes back to, and changes begin a new ent
   expect(bar.entries).toHaveLength(3);
   choose("alpha", 0.5);
   expect(bar.entries).toEqual(["/", "/#v4&view=watch&alpha=0.5"]);
+});
+
+it("has one entry for a stream in Watch, and none for a run that ends it unseen", () => {
+  const { watch, go } = driven.store.getState();
+  go("explore");
+  watch("stream");
+  go("explore");
+  expect(bar.entries.map((entry) => /view=\w+/.exec(entry)?.[0])).toEqual([
+    undefined,
+    "view=explore",
+    "view=watch",
+    "view=explore",
+  ]);
+  startLive(driven);
+  saySteps(driven, 0, 1);
+  driven.drawFrame();
+  expect(driven.store.getState().isWatchingStream).toBe(false);
+  expect(bar.entries).toHaveLength(4);
 });
 
 it("is left alone once the page has gone", () => {

@@ -44,13 +44,13 @@ export function followAddress(store: PageStore, address: AddressWindow): () => v
   const endVisits = address.onVisit(visit);
   const endChanges = store.subscribe((state, before) => {
     if (isVisiting) return;
+    const isOfStream = isStreamInView(state);
     const isElsewhere =
       state.way !== before.way ||
-      state.isWatchingStream !== before.isWatchingStream ||
+      isOfStream !== isStreamInView(before) ||
       (state.way === "learn" && state.lesson !== before.lesson);
     if (isElsewhere) isSettled = true;
     const isChanged = state.choices !== before.choices || state.comparison !== before.comparison;
-    const isOfStream = isStreamInView(state);
     const isOtherStream = isOfStream && state.streamTexts !== before.streamTexts;
     // A lesson brings its own runs: its address says no more than the place in it. So does a stream.
     const isOfText = !isInLesson(state) && !isOfStream;

@@ -81,11 +81,12 @@ export function viewActions(
   set: (change: Partial<ViewState>) => void,
   get: () => ViewState & ViewActions,
 ): ViewActions {
+  const gone = (way: Way): Partial<ViewState> => {
+    const { way: before, wayBefore } = get();
+    return { way, wayBefore: way === before ? wayBefore : before, showFrom: null };
+  };
   return {
-    go(way) {
-      const { way: before, wayBefore } = get();
-      set({ way, wayBefore: way === before ? wayBefore : before, showFrom: null });
-    },
+    go: (way) => set(gone(way)),
     startShow() {
       const { way } = get();
       get().go("present");
@@ -95,10 +96,7 @@ export function viewActions(
       const { showFrom } = get();
       if (showFrom !== null) get().go(showFrom);
     },
-    watch(what) {
-      get().go("watch");
-      set({ isWatchingStream: what === "stream" });
-    },
+    watch: (what) => set({ ...gone("watch"), isWatchingStream: what === "stream" }),
     focusOn: (focusLayer, focusKvHead) => set({ focusLayer, focusKvHead }),
     hoverOver(hover) {
       if (hover !== null || get().hover !== null) set({ hover });
