@@ -3,7 +3,7 @@ import type { ComponentProps } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import { recordWindowed, WINDOW, windowedHeads } from "../engine/windowedRun.testing";
-import { deadCount, decidedHeads } from "../trace/windows";
+import { deadCount, decidedHeads } from "../trace/layerWindows";
 import { ForetoldPanel } from "./foretold/ForetoldPanel";
 import { foretoldPanel } from "./foretold/panel";
 import { LifelinesPanel } from "./lifelines/LifelinesPanel";

@@ -15,7 +15,7 @@ import { useSlices } from "../../ui/useSlices";
 import type { PanelProps } from "../definePanel";
 import { focusHead } from "../focus";
 import { FocusChoice } from "../heads/FocusChoice";
-import { windowReason } from "../layerWindows";
+import { windowReason } from "../layerWindowWords";
 import { RecordingNote } from "../heads/RecordingNote";
 import { noEventReason } from "../score/words";
 import { selectedPosition } from "../selection";

@@ -10,7 +10,7 @@ import { useSlices } from "../../ui/useSlices";
 import type { PanelProps } from "../definePanel";
 import { watchedHeadCount } from "../../trace/recorded";
 import { focusHead, shortFocusLabel } from "../focus";
-import { windowNote, windowReason } from "../layerWindows";
+import { windowNote, windowReason } from "../layerWindowWords";
 import { LifeFigures } from "./LifeFigures";
 import { LifeRows } from "./LifeRows";
 import { lifelinesTable, lifeOrder, type LifeFilter, type LifelinesView, type LifeOrder } from "./rows";

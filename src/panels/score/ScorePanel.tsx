@@ -8,7 +8,7 @@ import type { PanelProps } from "../definePanel";
 import { Panel } from "../../ui/Panel";
 import { focusHead } from "../focus";
 import { FocusChoice } from "../heads/FocusChoice";
-import { windowReason } from "../layerWindows";
+import { windowReason } from "../layerWindowWords";
 import { meanSlotsText, rangeText } from "../slotsText";
 import { readCandidates, scoreTable } from "./candidates";
 import { ScoreChart } from "./ScoreChart";

@@ -12,7 +12,7 @@ import { writtenNumber } from "../../ui/numbers";
 import type { PanelProps } from "../definePanel";
 import type { Focus } from "../focus";
 import { focusHead, shortFocusLabel } from "../focus";
-import { windowNote } from "../layerWindows";
+import { windowNote } from "../layerWindowWords";
 import { TextBody } from "./TextBody";
 import type { TextView } from "./layout";
 import { textState, textTable } from "./layout";

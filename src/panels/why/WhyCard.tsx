@@ -4,7 +4,7 @@ import { headOf } from "../../cache/headRows";
 import type { ModelSummary, Trace } from "../../trace/trace";
 import { PanelFrameContext } from "../../ui/Panel";
 import { focusLabel, type Focus } from "../focus";
-import { windowNote } from "../layerWindows";
+import { windowNote } from "../layerWindowWords";
 import { TokenHeads } from "../heads/TokenHeads";
 import { tokenLabel, tokenSentence, type TokenFacts } from "../tokenFacts";
 import type { Why } from "./layout";

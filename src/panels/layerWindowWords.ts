@@ -1,5 +1,5 @@
 // What panels say of layers whose queries see only the newest tokens: there the window decides what goes, no policy does.
-import { decidedHeads, windowOfHead } from "../trace/windows";
+import { decidedHeads, windowOfHead } from "../trace/layerWindows";
 import type { TraceHeader } from "../trace/trace";
 
 /** Why nothing is chosen in a head; null where a policy decides. */
