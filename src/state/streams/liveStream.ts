@@ -104,7 +104,7 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
         const wish = waiting;
         waiting = null;
         if (wish === null) break;
-        if (event.notice !== null) tell("info", event.notice);
+        if (event.notice !== null) tell(event.notice.tone, event.notice.text);
         begin(wish);
         break;
       }
