@@ -1,7 +1,7 @@
 // A run that is fed another run's tokens: it takes them, says what it would have chosen, and goes on by itself behind them. Between
 // two backends that compute a little differently, its proof finds the same survivors but for near ties.
 import { describe, expect, it } from "vitest";
-import { checkFedProof } from "../trace/proof/fedCheck";
+import { checkFedProof } from "../trace/proof/fedProofCheck";
 import { proveFed } from "../trace/proof/fedProof";
 import { decodeRunFile, encodeRunFile } from "../trace/file/runFile";
 import { essence, free, loadedBench, recipeOf, start, tokensOf, traces } from "./driveLanes.testing";

@@ -1,5 +1,6 @@
 // What a run writes into its trace: the header, known before the first token, and a record for each step.
 
+import { windowsOf } from "../model/layerConfig";
 import type { Tokenizer } from "../model/tokenizer";
 import { tokenTexts } from "../model/tokenizer";
 import type { TextStream } from "../model/tokenizerDecoder";
@@ -78,7 +79,7 @@ export function modelSummary(
   { id, label }: Pick<ModelReference, "id" | "label">,
   { config, parameterCount, digest }: Pick<LoadedModel, "config" | "parameterCount" | "digest">,
 ): ModelSummary {
-  const windows = config.layers.map(({ window }) => window);
+  const windows = windowsOf(config.layers);
   return {
     id,
     label,
@@ -90,7 +91,7 @@ export function modelSummary(
     vocabularySize: config.vocabularySize,
     parameterCount,
     maxPositions: config.maxPositions,
-    ...(windows.some((window) => window !== null) && { windows }),
+    ...(windows !== undefined && { windows }),
     digest,
   };
 }

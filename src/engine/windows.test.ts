@@ -8,7 +8,7 @@ import type { PolicyParameters } from "../policy/policy";
 import { baseParameters } from "../policy/parameters";
 import { decodeRunFile, encodeRunFile } from "../trace/file/runFile";
 import { cacheSeenByStep } from "../trace/replay";
-import { deadCount, lastStepInWindow } from "../trace/windows";
+import { deadCount, lastStepInWindow } from "../trace/layerWindows";
 import type { Session } from "./backend";
 import { createCpuBackend } from "./cpu/cpuBackend";
 import { decideAgain } from "./decideAgain.testing";

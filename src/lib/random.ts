@@ -10,6 +10,11 @@ export function hashWord(word: number): number {
 
 /** A 32-bit hash of the seed and any number of integer keys; the order of the keys matters. */
 export function hashWords(seed: number, ...keys: readonly number[]): number {
+  return hashList(seed, keys);
+}
+
+/** The same of a list, which may be longer than the arguments of a call. */
+export function hashList(seed: number, keys: readonly number[]): number {
   let hash = hashWord(seed >>> 0);
   for (const key of keys) hash = hashWord((hash ^ (key >>> 0)) >>> 0);
   return hash;

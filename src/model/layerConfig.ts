@@ -40,6 +40,12 @@ export function parseLayers(fields: Fields, frame: LayerFrame): LayerConfig[] {
   );
 }
 
+/** The window of each layer; undefined where every layer sees everything. [layer] */
+export function windowsOf(layers: readonly LayerConfig[]): readonly (number | null)[] | undefined {
+  const windows = layers.map(({ window }) => window);
+  return windows.every((window) => window === null) ? undefined : windows;
+}
+
 /** Layers that see everything and rotate alike. */
 export function fullLayers(layerCount: number, rope: RopeSettings): LayerConfig[] {
   return new Array<LayerConfig>(layerCount).fill({ rope, window: null });

@@ -1,7 +1,7 @@
 // Panels of a run in which some layers see only their newest tokens: what slid out of a window is not evicted, and looks it.
 import { expect, it } from "vitest";
 import { recordWindowed, WINDOW, windowedHeads } from "../engine/windowedRun.testing";
-import { deadCount, decidedHeads } from "../trace/windows";
+import { deadCount, decidedHeads } from "../trace/layerWindows";
 import { cellSummary, mapMarks } from "./map/layout";
 import { maskCounts, maskReadout } from "./mask/layout";
 import { maskImage } from "./mask/maskImage";

@@ -2,7 +2,7 @@
 // that was brought is fed the tokens that its proof holds.
 import type { RunRequest } from "../engine/protocol";
 import { parseBroughtId } from "../settings/broughtModels";
-import { checkFedProof } from "../trace/proof/fedCheck";
+import { checkFedProof } from "../trace/proof/fedProofCheck";
 import { proveFed, thinnedFed, type FedProof } from "../trace/proof/fedProof";
 import { encodeFedProof, parseFedProof } from "../trace/proof/fedProofText";
 import { proveRun, thinnedProof, type Proof } from "../trace/proof/proof";

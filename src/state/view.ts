@@ -1,7 +1,7 @@
 // What the user looks at: the view of the page, head, token, panels. Set by the user and by the moment of a link
 // (openedLink.ts); another run on screen clears hover and pin, and one that was asked for ends the stream in Watch.
 import type { ModelSummary } from "../trace/trace";
-import { decidedLayers } from "../trace/windows";
+import { decidedLayers } from "../trace/layerWindows";
 import { initialArrangement, type Arrangement } from "./arrangement";
 import type { PanelChoices } from "./moment";
 import type { Way } from "../settings/linkContent";

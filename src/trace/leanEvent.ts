@@ -1,5 +1,6 @@
 // An event with less in it. Who was held and who stayed follows from the index of the trace, which knows of every position when
-// each head evicted it; of the scores, those of some heads remain. Nothing that replay or a proof reads is lost.
+// each head evicted it; of the scores, those of some heads remain. Replay and proofs find all that they read, but for the relative
+// margins of a fedProof, which need the scores.
 
 import { newRows, offsetsOf, onlyRows, rowCount, type HeadRows } from "../cache/headRows";
 import type { EvictionEvent, Trace } from "./trace";

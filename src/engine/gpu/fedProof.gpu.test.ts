@@ -3,7 +3,7 @@
 import { afterAll, expect, it } from "vitest";
 import { greedySampling } from "../../model/sampling";
 import { effectiveParameters, policyById } from "../../policy/policies";
-import { checkFedProof } from "../../trace/proof/fedCheck";
+import { checkFedProof } from "../../trace/proof/fedProofCheck";
 import { proveFed } from "../../trace/proof/fedProof";
 import { encodeFedProof, parseFedProof } from "../../trace/proof/fedProofText";
 import type { FedVerdict } from "../../trace/proof/verdict";

@@ -11,7 +11,7 @@ import type { Policy, PolicyParameters, PolicyView, Terms } from "../../policy/p
 import { chooseLayer } from "../../policy/selection";
 import type { LayerShare } from "../../policy/share";
 import { policyFormula } from "../../policy/secondStage";
-import { meanOfDecided, windowScores, type LayerWindows } from "../../policy/windows";
+import { meanOfDecided, windowScores, type LayerWindows } from "../../policy/layerWindows";
 import type { EvictionEvent } from "../../trace/trace";
 import type { Measured } from "../backend";
 

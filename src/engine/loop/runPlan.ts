@@ -4,6 +4,7 @@
 import { InputError } from "../../lib/errors";
 import { noSpans, type PromptSpans } from "../../lib/spans";
 import type { ModelConfig } from "../../model/config";
+import { windowsOf } from "../../model/layerConfig";
 import type { Sampling } from "../../model/sampling";
 import type { Tokenizer } from "../../model/tokenizer";
 import { budgetInForce, eventInterval, isEventStep } from "../../policy/budget";
@@ -23,7 +24,7 @@ import { neededTerms, type Policy, type PolicyParameters } from "../../policy/po
 import { policyFormula } from "../../policy/secondStage";
 import { createShare, isOverBudget, type LayerShare, type Share } from "../../policy/share";
 import { slotRoom } from "../../policy/slotRoom";
-import { decidedGrid, shareBesideWindows, type LayerWindows } from "../../policy/windows";
+import { decidedGrid, shareBesideWindows, type LayerWindows } from "../../policy/layerWindows";
 import type { Model, SessionRequest } from "../backend";
 import type { RunRecipe } from "../protocol";
 import { latentReadingOf } from "../reading/latentReading";
@@ -73,7 +74,7 @@ export function createRunPlan({ model, promptTokens, recipe, watchedHeads }: Pla
   const promptCount = promptTokens.length;
   const spans = recipe.spans ?? noSpans;
   const { roles = null } = model;
-  const windows = windowsOf(model.config);
+  const windows = windowsOf(model.config.layers);
   refuse(objectionToSpans(spans, promptCount));
   refuse(
     objectionToCombination(policy, parameters, {
@@ -151,11 +152,6 @@ export function createRunPlan({ model, promptTokens, recipe, watchedHeads }: Pla
 
 /** In place of the budget of a layer that no policy acts on. */
 const slotLimit = 2 ** 31 - 1;
-
-function windowsOf({ layers }: ModelConfig): LayerWindows | undefined {
-  const windows = layers.map(({ window }) => window);
-  return windows.every((window) => window === null) ? undefined : windows;
-}
 
 function createModelShare(
   parameters: PolicyParameters,

@@ -18,7 +18,7 @@ import { BORDER, isDense, LABEL_WIDTH, mapGeometry, stripsSize } from "./geometr
 import { headsFigures } from "./heads";
 import { cellSummary, heldCounts, mapQuantities, mapTable, recordedMarks, type MapView } from "./layout";
 import { cellAround, cellName, MapCells, PlaceAxis } from "./MapCells";
-import { decidedHeads } from "../../trace/windows";
+import { decidedHeads } from "../../trace/layerWindows";
 import { MapControls, MapLegend } from "./MapLegend";
 import { hasRoomForNumbers, MapStrips, UnionStrip, unionSentence } from "./MapStrips";
 import "./map.css";

@@ -34,7 +34,7 @@ import { carriedTokens, evictedSlots } from "../../trace/merges";
 import { readMarks, selectsReads } from "../../trace/reading";
 import { isAttentionRecorded, recordedHeadCount } from "../../trace/recorded";
 import type { EvictionEvent, StepRecord, Trace } from "../../trace/trace";
-import { deadCount, hasWindows, windowOfHead } from "../../trace/windows";
+import { deadCount, hasWindows, windowOfHead } from "../../trace/layerWindows";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import { tokenText } from "../tokenFacts";
 

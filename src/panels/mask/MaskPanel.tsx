@@ -4,7 +4,7 @@ import { memo, useCallback, useMemo } from "react";
 import { writtenShare } from "../../ui/numbers";
 import { hasMerges } from "../../trace/carried";
 import { selectsReads } from "../../trace/reading";
-import { hasWindows } from "../../trace/windows";
+import { hasWindows } from "../../trace/layerWindows";
 import { Panel } from "../../ui/Panel";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { ZoomButtons } from "../../ui/zoom/ZoomCanvas";

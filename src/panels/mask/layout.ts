@@ -15,7 +15,7 @@ import { hasMerges, tokenFate } from "../../trace/carried";
 import { readMarks, readShare } from "../../trace/reading";
 import { cacheSeenByStep, lifetimes, positionToSlot } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
-import { lastStepInWindow, livingLengths, windowOfHead } from "../../trace/windows";
+import { lastStepInWindow, livingLengths, windowOfHead } from "../../trace/layerWindows";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import type { ZoomWindow } from "../../ui/zoom/zoomView";
 import { slotsText } from "../slotsText";

@@ -3,7 +3,7 @@ import { bisector } from "d3";
 import { hasMerges } from "../../trace/carried";
 import { latestOf } from "../../trace/latest";
 import { readMarks, selectsReads } from "../../trace/reading";
-import { hasWindows } from "../../trace/windows";
+import { hasWindows } from "../../trace/layerWindows";
 import { seenPosition, slotsSeenByStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import type { Theme } from "../../ui/scale";

@@ -3,7 +3,7 @@
 import { hasMerges, lastCarriedStep } from "../../trace/carried";
 import { latestOf } from "../../trace/latest";
 import type { Trace } from "../../trace/trace";
-import { hasWindows, lastStepInWindow } from "../../trace/windows";
+import { hasWindows, lastStepInWindow } from "../../trace/layerWindows";
 import { NEVER, traceIndex } from "../../trace/traceIndex";
 
 /** The focused head, null for all pairs of layer and KV head, or those of the last layer. */

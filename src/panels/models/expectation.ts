@@ -31,11 +31,13 @@ export function expectationWords({
   readonly bytes: number;
   readonly parameterCount: number;
 }): string {
-  const rates = devices.map(
-    (device, at) => `${written(expectedRate(bytes, device))}${at === 0 ? " tokens/s" : ""} on a ${device.label}`,
-  );
+  const rates = devices.map((device) => ({ label: device.label, rate: written(expectedRate(bytes, device)) }));
+  const isSame = rates.every(({ rate }) => rate === rates[0].rate);
+  const said = isSame
+    ? `${rates[0].rate} tokens/s even on a ${rates[0].label}`
+    : rates.map(({ label, rate }, at) => `${rate}${at === 0 ? " tokens/s" : ""} on a ${label}`).join(", ");
   const needs = parameterCount > MOST_CPU_PARAMETERS ? "needs WebGPU" : "runs without a GPU too, slower";
-  return `Memory allows ${rates.join(", ")} (estimated from its bandwidth); ${needs}`;
+  return `Memory allows ${said} (estimated from its bandwidth); ${needs}`;
 }
 
 function written(rate: number): string {

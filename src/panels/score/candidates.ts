@@ -4,7 +4,7 @@ import { headRow } from "../../cache/headRows";
 import { admissionOrder, type AdmissionRow } from "../../policy/admission";
 import { numberOf, type Formula } from "../../policy/formula";
 import { latestOf } from "../../trace/latest";
-import { protectedInHead } from "../../trace/windows";
+import { protectedInHead } from "../../trace/layerWindows";
 import type { EvictionEvent, Trace, TraceHeader } from "../../trace/trace";
 import { writtenNumber } from "../../ui/numbers";
 import type { FigureTable } from "../../ui/figure/figureTable";

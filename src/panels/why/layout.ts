@@ -11,7 +11,7 @@ import {
   type Trace,
   type TraceHeader,
 } from "../../trace/trace";
-import { lastStepInWindow, windowOfHead } from "../../trace/windows";
+import { lastStepInWindow, windowOfHead } from "../../trace/layerWindows";
 import { signedNumber, writtenNumber } from "../../ui/numbers";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import { focusHead, focusLabel, type Focus } from "../focus";

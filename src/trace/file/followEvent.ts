@@ -9,9 +9,9 @@ import type { RowValues } from "../../cache/headRows";
 import { chooseSurvivors, cutOf, keepCarry } from "../../policy/admission";
 import { computeColumn, type Columns } from "../../policy/columns";
 import { formulaTerms, stepOf, TOTAL, type Formula, type ScoreInputs } from "../../policy/formula";
-import { windowScores } from "../../policy/windows";
+import { windowScores } from "../../policy/layerWindows";
 import { positionsSince } from "../replay";
-import { protectedInHead } from "../windows";
+import { protectedInHead } from "../layerWindows";
 import type { EvictionEvent, TraceHeader } from "../trace";
 import type { RunFileHead } from "./runFileHead";
 

@@ -4,11 +4,13 @@ import { describe, expect, it } from "vitest";
 import { copyRows, headRow } from "../../cache/headRows";
 import { hashUniform } from "../../lib/random";
 import { drawRandomTrace, drawTrace } from "../drawTrace.testing";
+import { createEventReplay, leanEvent } from "../leanEvent";
 import { encodeBase64Url } from "./base64Url";
-import { checkFedProof } from "./fedCheck";
+import { checkFedProof } from "./fedProofCheck";
 import { proveFed, thinnedFed, type FedProof } from "./fedProof";
 import { encodeFedProof, parseFedProof } from "./fedProofText";
 import type { EvictionEvent, Trace } from "../trace";
+import { proveRun } from "./proof";
 import type { FedVerdict, ReplayVerdict } from "./verdict";
 import { verdictWords } from "./verdictWords";
 
@@ -192,6 +194,18 @@ describe("near ties", () => {
   });
 });
 
+it("a difference whose scores were left out of the trace is no claim about how close it was", () => {
+  const here = scoredRun({ 1: 0.02 });
+  const proof = sent(proofOf(swapped(here, [1])));
+  const [first, ...later] = here.events;
+  const lean: Trace = { ...here, events: [leanEvent(first, [], createEventReplay(here)), ...later] };
+  const verdict = fedVerdict(checkFedProof(proof, lean));
+  expect(verdict.other).toEqual({ step: 0, layers: { from: 0, to: 0 }, head: null, isFound: false });
+  expect(verdictWords(verdict)).toMatch(
+    /other survivors from step 0 on: in layer 0; the scores of that event were left out/,
+  );
+});
+
 describe("after a near tie", () => {
   it("what follows in the same head is counted, and what cannot be told is said", () => {
     const here = scoredRun({ 1: 0.02 });
@@ -229,6 +243,11 @@ describe("a run that was fed", () => {
     expect(verdictWords(verdict)).toMatch(
       /By itself it would have chosen another token at step 2: “c1” \([\d.]+ %\) where it was fed “c”/,
     );
+    const drawn = {
+      ...withOwn,
+      steps: withOwn.steps.map((step) => (step.step === 2 ? { ...step, ownToken: 9999 } : step)),
+    };
+    expect(verdictWords(checkFedProof(proofOf(trace), drawn))).toMatch(/another token at step 2, where it was fed “c”/);
   });
 
   it("parts from the proof where it was left to itself", () => {
@@ -284,6 +303,15 @@ describe("a hostile proof", () => {
     ]) {
       expect(parseFedProof(other)).toBeNull();
     }
+  });
+
+  it("is no proof however long it is, and a prompt may be as long", () => {
+    const tokenCount = 200_000;
+    const letters = "A".repeat(10 + 3 * tokenCount);
+    expect(parseFedProof(`f${tokenCount.toString(36)}.1.1.0.0...${letters}`)).toBeNull();
+    const { header } = scoredRun();
+    const long = { ...scoredRun(), header: { ...header, promptTokens: new Int32Array(tokenCount) } };
+    expect(proofOf(long).promptHash).toBe(proveRun(long).detail.promptHash);
   });
 
   it("with its check put right is compared without harm", () => {

@@ -1,15 +1,15 @@
 // The proof of a run on a model that a visitor brought. Arithmetic differs between graphics adapters, so such a run cannot be
-// repeated to the bit elsewhere. Its proof therefore holds the tokens themselves: a replay is fed them, and only survivors can differ.
+// repeated to the bit elsewhere. Its proof therefore holds the tokens themselves: a replay is fed them (teacher forcing), and only
+// survivors can differ.
 //
 //   tokens   all of them, three letters each
 //   sums     per event and group of neighbouring heads: the sum of a 30-bit hash of (head, position) over the survivors. Two runs that
 //            differ in a few near ties are told apart, and which tokens changed place is found (movedTokens.ts)
-//   cuts     the closest decisions of the whole run; every other one was decided by more
-import { headRow, rowCount } from "../../cache/headRows";
-import { survivingPositions } from "../replay";
-import type { EvictionEvent, Trace } from "../trace";
+//   cuts     the closest decisions of the whole run; every other one was decided by more, unless its scores were left out of the
+//            trace (traceMemory.ts)
+import type { Trace } from "../trace";
 import { closestCuts, type ProvedCut } from "./cutMargins";
-import { hash30, modulo } from "./proof";
+import { eventSums, modulo, promptHashOf } from "./proof";
 
 export interface FedProof {
   /** 30 bits of the prompt's tokens. */
@@ -54,25 +54,4 @@ export function thinnedFed(proof: FedProof): FedProof | null {
 
 function inPairs(sums: readonly number[]): readonly number[] {
   return sums.filter((_, place) => place % 2 === 0).map((sum, pair) => modulo(sum + (sums[2 * pair + 1] ?? 0)));
-}
-
-export function promptHashOf(promptTokens: Int32Array): number {
-  return hash30(1, ...promptTokens);
-}
-
-/** Of an event: one for each group of heads; the first also holds the event's step. */
-export function eventSums(event: EvictionEvent, headInterval: number): readonly number[] {
-  const positions = survivingPositions(event);
-  const sums = Array.from({ length: Math.ceil(rowCount(positions) / headInterval) }, () => 0);
-  sums[0] = hash30(3, event.step);
-  for (let head = 0; head < rowCount(positions); head++) {
-    const group = Math.floor(head / headInterval);
-    for (const position of headRow(positions, head)) sums[group] = modulo(sums[group] + keptHash(head, position));
-  }
-  return sums;
-}
-
-/** What a survivor adds to its group's sum. */
-export function keptHash(head: number, position: number): number {
-  return hash30(2, head, position);
 }

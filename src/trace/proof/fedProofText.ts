@@ -3,7 +3,7 @@
 import { decodeLetters, encodeLetters } from "./base64Url";
 import type { ProvedCut } from "./cutMargins";
 import type { FedProof } from "./fedProof";
-import { hash30, LETTERS_PER_GROUP } from "./proof";
+import { LETTERS_PER_GROUP, listHash30 } from "./proof";
 
 const TOKEN_LETTERS = 3;
 const CUT_LETTERS = { event: 3, head: 2, margin: 2 } as const;
@@ -61,7 +61,10 @@ function numbersIn(text: string, letterCount: number): readonly number[] {
 }
 
 function checkOf(text: string): number {
-  return hash30(5, ...Array.from(text, (letter) => letter.charCodeAt(0)));
+  return listHash30(
+    5,
+    Array.from(text, (letter) => letter.charCodeAt(0)),
+  );
 }
 
 function cutLetters({ event, head, margin }: ProvedCut): string {

@@ -4,8 +4,7 @@
 import { headRow } from "../../cache/headRows";
 import type { EvictionEvent } from "../trace";
 import { cutScale, relativeTo } from "./cutMargins";
-import { keptHash } from "./fedProof";
-import { modulo } from "./proof";
+import { modulo, survivorHash } from "./proof";
 
 /** How the two caches of a head differ after an event: as many positions that only the other run holds as ones that only this run holds. */
 export interface HeadDifference {
@@ -82,7 +81,9 @@ function aroundCut(event: EvictionEvent, head: number, onlyHere: ReadonlySet<num
 export function findMoves(possible: readonly Move[], difference: number): readonly Move[] | null {
   if (difference === 0) return [];
   const moves = [...possible].sort((one, other) => one.margin - other.margin);
-  const changes = moves.map(({ head, inward, outward }) => modulo(keptHash(head, inward) - keptHash(head, outward)));
+  const changes = moves.map(({ head, inward, outward }) =>
+    modulo(survivorHash(head, inward) - survivorHash(head, outward)),
+  );
   const byChange = new Map(changes.map((change, place) => [change, place]).reverse() as [number, number][]);
   const completed = (places: readonly number[]): readonly Move[] | null => {
     const rest = modulo(places.reduce((left, place) => left - changes[place], difference));
@@ -127,7 +128,7 @@ export function withMoves(difference: HeadDifference, moves: readonly Move[]): H
 /** What the other run is taken to hold more and less than this one, as a change of the group's sum. */
 export function changeOf({ there, here }: HeadDifference, head: number): number {
   const sumOf = (positions: readonly number[]): number =>
-    positions.reduce((sum, position) => modulo(sum + keptHash(head, position)), 0);
+    positions.reduce((sum, position) => modulo(sum + survivorHash(head, position)), 0);
   return modulo(sumOf(there) - sumOf(here));
 }
 

@@ -5,8 +5,8 @@
 //   marks       6 bits of the running digest after every k-th step: the first step that differs is found
 //   events      per event a sum over its survivors of a 30-bit hash of (head, position): the first event that differs is
 //               found; in groups of j where there are many
-import { headRow, rowCount } from "../../cache/headRows";
-import { hashWord, hashWords } from "../../lib/random";
+import { headCountOf, headRow, rowCount } from "../../cache/headRows";
+import { hashList, hashWord, hashWords } from "../../lib/random";
 import { createDigest } from "./digest";
 import { survivingPositions } from "../replay";
 import type { EvictionEvent, Trace } from "../trace";
@@ -42,12 +42,12 @@ export function proveRun({ header, steps, events }: Trace): Proof & { readonly d
   });
   const detail = {
     stepCount: steps.length,
-    promptHash: hash30(1, ...header.promptTokens),
+    promptHash: promptHashOf(header.promptTokens),
     markInterval: 1,
     marks,
     eventCount: events.length,
     eventInterval: 1,
-    groups: events.map(eventHash),
+    groups: events.map((event) => eventSums(event, headCountOf(header.model))[0]),
   };
   return { tokensDigest: digest.text(), detail };
 }
@@ -78,15 +78,35 @@ export function hash30(seed: number, ...words: readonly number[]): number {
   return hashWords(seed, ...words) >>> 2;
 }
 
-/** Which event it is counts too: the same survivors at another step are another event. */
-function eventHash(event: EvictionEvent): number {
+/** The same of a list of any length. */
+export function listHash30(seed: number, words: readonly number[]): number {
+  return hashList(seed, words) >>> 2;
+}
+
+export function promptHashOf(promptTokens: Int32Array): number {
+  return listHash30(1, Array.from(promptTokens));
+}
+
+/**
+ * Of an event: the sum of its survivors' hashes, one for each group of neighbouring heads. The first also holds the event's step:
+ * the same survivors at another step are another event.
+ */
+export function eventSums(event: EvictionEvent, headInterval: number): readonly number[] {
   const positions = survivingPositions(event);
-  let sum = hash30(3, event.step);
+  const sums = Array.from({ length: Math.ceil(rowCount(positions) / headInterval) }, () => 0);
+  sums[0] = hash30(3, event.step);
   for (let head = 0; head < rowCount(positions); head++) {
-    // Of hash30(2, head, position) the part that a head's positions share.
+    const group = Math.floor(head / headInterval);
+    // Of survivorHash the part that a head's positions share.
     const ofHead = hashWords(2, head);
-    for (const position of headRow(positions, head))
-      sum = (sum + (hashWord((ofHead ^ position) >>> 0) >>> 2)) % HASH_RANGE;
+    for (const position of headRow(positions, head)) {
+      sums[group] = (sums[group] + (hashWord((ofHead ^ position) >>> 0) >>> 2)) % HASH_RANGE;
+    }
   }
-  return sum;
+  return sums;
+}
+
+/** What a survivor adds to the sum of its group. */
+export function survivorHash(head: number, position: number): number {
+  return hash30(2, head, position);
 }

@@ -94,8 +94,11 @@ export interface OtherSurvivors {
   readonly step: number;
   /** Of the heads among which the difference lies. */
   readonly layers: { readonly from: number; readonly to: number };
-  /** The head that decided otherwise, and by how much; where the tokens were not found, the closest cut among the heads. */
-  readonly head: EventMargin;
+  /**
+   * The head that decided otherwise, and by how much; where the tokens were not found, the closest cut among the heads. Null where
+   * the trace no longer has their scores (recorded.ts).
+   */
+  readonly head: EventMargin | null;
   readonly isFound: boolean;
 }
 

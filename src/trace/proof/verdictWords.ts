@@ -98,9 +98,12 @@ function untoldWords({ untold }: FedVerdict): string {
 }
 
 function otherWords({ layers, head, isFound }: NonNullable<FedVerdict["other"]>): string {
+  const where = layers.from === layers.to ? `layer ${layers.from}` : `layers ${layers.from} to ${layers.to}`;
+  if (head === null) {
+    return `in ${where}; the scores of that event were left out to keep the trace within its memory, so how close it was is not known`;
+  }
   const place = `layer ${head.layer}, KV head ${head.kvHead}`;
   if (isFound) return `${place} decided otherwise, by ${share(head.margin)} of a score’s usual distance from the cut`;
-  const where = layers.from === layers.to ? `layer ${layers.from}` : `layers ${layers.from} to ${layers.to}`;
   return `more in ${where} than near ties explain; the closest cut there, ${place}, has a margin of ${share(head.margin)}`;
 }
 
@@ -108,10 +111,9 @@ function ownChoiceWords(own: OwnChoices | null): string {
   if (own === null) return "By itself it chooses the same tokens.";
   const { step, text, probability, runnerUpText, runnerUpProbability } = own.first;
   const where = own.count === 1 ? `at step ${step}` : `at ${own.count} steps, first at step ${step}`;
-  return (
-    `By itself it would have chosen another token ${where}: “${runnerUpText.trim()}” (${percent(runnerUpProbability)}) ` +
-    `where it was fed “${text.trim()}” (${percent(probability)}).`
-  );
+  // A token that was drawn may be none of the candidates recorded.
+  const chosen = runnerUpProbability === 0 ? "," : `: “${runnerUpText.trim()}” (${percent(runnerUpProbability)})`;
+  return `By itself it would have chosen another token ${where}${chosen} where it was fed “${text.trim()}” (${percent(probability)}).`;
 }
 
 /** One near tie, as a line of a list. */

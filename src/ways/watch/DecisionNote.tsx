@@ -4,7 +4,8 @@ import { focusHead } from "../../panels/focus";
 import { readCandidates, type Candidates } from "../../panels/score/candidates";
 import { admissionRank } from "../../policy/admission";
 import { scoreBeats, type BeatName } from "../../trace/decisionBeats";
-import type { EvictionEvent, Trace } from "../../trace/trace";
+import { areScoresRecorded } from "../../trace/recorded";
+import { candidateCountOf, type EvictionEvent, type Trace } from "../../trace/trace";
 import { writtenNumber } from "../../ui/numbers";
 import { decisionWords, inUnit } from "../../words/en/watch";
 import { placedText } from "./captions";
@@ -22,13 +23,15 @@ interface DecisionNoteProps {
 }
 
 export function DecisionNote({ trace, focus, event, isDecided, budget }: DecisionNoteProps) {
-  const candidates = event === null ? null : readCandidates(trace, event, focusHead(trace.header.model, focus));
+  const head = focusHead(trace.header.model, focus);
+  const candidates = event === null ? null : readCandidates(trace, event, head);
+  const isLeftOut = event !== null && candidateCountOf(event, head) > 0 && !areScoresRecorded(event, head);
   const words = inUnit(decisionWords, unitOf(trace));
   const shift = candidates === null ? 0 : levelShift(trace.header, candidates);
   return (
     <section className="watch-card watch-note">
       {candidates === null || candidates.list.length === 0 ? (
-        <p>{budget === null ? words.nothingGoes : words.roomLeft(budget)}</p>
+        <p>{isLeftOut ? words.leftOut : budget === null ? words.nothingGoes : words.roomLeft(budget)}</p>
       ) : (
         <>
           <ul className="watch-legend">

@@ -4,7 +4,7 @@ import type { Focus } from "../../panels/focus";
 import { isManyHeads } from "../../panels/heads/manyHeads";
 import { headBudget, unevenBudgets } from "../../trace/headBudgets";
 import type { Trace } from "../../trace/trace";
-import { decidedLayers } from "../../trace/windows";
+import { decidedLayers } from "../../trace/layerWindows";
 import { stageWords } from "../../words/en/watch";
 
 interface HeadChoiceProps {

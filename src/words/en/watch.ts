@@ -89,6 +89,7 @@ export const decisionWords = {
   decidedAt: (word: number) => `Decided at word ${word}`,
   nothingGoes: "This rule never lets a word go: memory grows with the text.",
   roomLeft: (budget: number) => `No word has to go yet: memory has room for ${budget}.`,
+  leftOut: "A decision so far back: its scores were left out to save memory. Who stayed is known.",
   closest: "Closest call:",
   closeCall: (stays: string, goes: string, difference: string) =>
     `“${stays}” stays, “${goes}” goes; their scores are ${difference} apart.`,

@@ -3,7 +3,7 @@
 
 import { headCountOf, layerOf } from "../cache/headRows";
 import { protectedCandidates } from "../policy/admission";
-import { decidedHeadCount } from "../policy/windows";
+import { decidedHeadCount } from "../policy/layerWindows";
 import type { ModelSummary, Trace, TraceHeader } from "./trace";
 
 /** How many of the newest tokens a head sees; null: all that it holds. */

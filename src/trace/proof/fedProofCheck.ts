@@ -1,12 +1,13 @@
 // A run against the proof of another one on a brought model. Fed the same tokens, the two can differ only in survivors; where they do,
 // the tokens that changed place are named, and by how little it was decided.
 import { headCountOf, kvHeadOf, layerOf } from "../../cache/headRows";
-import type { EvictionEvent, StepRecord, Trace } from "../trace";
+import { areScoresRecorded } from "../recorded";
+import { candidateCountOf, type EvictionEvent, type StepRecord, type Trace } from "../trace";
 import { relativeMargin } from "./cutMargins";
-import { eventSums, promptHashOf, type FedProof } from "./fedProof";
+import type { FedProof } from "./fedProof";
 import { carriedDifference, changeOf, findMoves, possibleMoves, withMoves } from "./movedTokens";
 import type { HeadDifference, Move } from "./movedTokens";
-import { modulo } from "./proof";
+import { eventSums, modulo, promptHashOf } from "./proof";
 import { marginOf, probabilitiesIn, stepMargin } from "./verdict";
 import type {
   DivergedVerdict,
@@ -149,6 +150,7 @@ function otherSurvivors(event: EvictionEvent, { heads, moves, kvHeadCount }: Dif
     kvHead: kvHeadOf({ kvHeadCount }, head),
     margin,
   });
+  const isLeftOut = heads.some((head) => !areScoresRecorded(event, head) && candidateCountOf(event, head) > 0);
   const margins = heads.map((head) => eventMargin(head, relativeMargin(event, head)));
   const widest = moves?.reduce((one, other) => (other.margin > one.margin ? other : one));
   return {
@@ -158,9 +160,11 @@ function otherSurvivors(event: EvictionEvent, { heads, moves, kvHeadCount }: Dif
       to: layerOf({ kvHeadCount }, heads[heads.length - 1]),
     },
     head:
-      widest === undefined
-        ? margins.reduce((one, other) => (other.margin < one.margin ? other : one))
-        : eventMargin(widest.head, widest.margin),
+      widest !== undefined
+        ? eventMargin(widest.head, widest.margin)
+        : isLeftOut
+          ? null
+          : margins.reduce((one, other) => (other.margin < one.margin ? other : one)),
     isFound: widest !== undefined,
   };
 }
