@@ -14,7 +14,7 @@ const runs: readonly (ManyHeadsRun & { readonly hasRoom: boolean })[] = [
   { stepCount: 4000, budgetSlots: 512, intervalSteps: 16, heads: "auto", hasRoom: true },
 ];
 
-export async function traceRow(run: ManyHeadsRun & { readonly hasRoom: boolean }): Promise<(string | number)[]> {
+async function traceRow(run: ManyHeadsRun & { readonly hasRoom: boolean }): Promise<(string | number)[]> {
   let [most, boundMs, isEnough] = [0, 0, true];
   const { trace } = await growManyHeads(run, (builder) => {
     const start = performance.now();

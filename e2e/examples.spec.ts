@@ -37,7 +37,7 @@ test("lanes that are fed the full cache’s tokens read the same text", async ({
   await choosePace(page, "full speed");
   await press(page, "Run");
   await waitForStatus(page, "ended");
-  const text = page.getByRole("region", { name: "Prompt and reasoning" });
+  const text = page.getByRole("region", { name: "Prompt and generated text" });
   const words = await text.innerText();
   await press(page, "Side by side");
   await page.keyboard.press("2");

@@ -45,7 +45,15 @@ export const layers = {
   policy: ["lib", "cache"],
   // What a run leaves behind, and figures derived from it.
   trace: [
-    ...["lib", "cache", "policy/formula", "policy/columns", "policy/layerWindows", "policy/admission", "policy/scoreKinds"],
+    ...[
+      "lib",
+      "cache",
+      "policy/formula",
+      "policy/columns",
+      "policy/layerWindows",
+      "policy/admission",
+      "policy/scoreKinds",
+    ],
     "policy/frameCompression",
     "policy/streamChoices",
   ],

@@ -6,10 +6,10 @@
 // One workgroup computes two outputs; one invocation every WORKGROUP_SIZE-th unit of their four rows (common/unitQ*.wgsl).
 override WORKGROUP_SIZE: u32;
 override COLUMN_VECTORS: u32;
-override BLOCKS: u32;
 override ROWS: u32;
 override IS_GELU: bool;
 override EPSILON: f32;
+override BLOCKS: u32;
 
 @group(0) @binding(0) var<storage, read> input: array<vec4f>;
 @group(0) @binding(1) var<storage, read> norm: array<vec4f>;
@@ -18,9 +18,6 @@ override EPSILON: f32;
 
 // The input that meets a unit, times the norm.
 var<private> columns: array<vec4f, 8>;
-
-var<workgroup> partialSums: array<vec4f, WORKGROUP_SIZE>;
-var<workgroup> partialSquares: array<f32, WORKGROUP_SIZE>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -42,20 +39,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
     sums += vec4f(unitDot(gate0 + unit), unitDot(gate1 + unit), unitDot(up0 + unit), unitDot(up1 + unit));
   }
-  partialSums[lane] = sums;
-  partialSquares[lane] = squares;
-  for (var half = WORKGROUP_SIZE / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (lane < half) {
-      partialSums[lane] += partialSums[lane + half];
-      partialSquares[lane] += partialSquares[lane + half];
-    }
-  }
-  workgroupBarrier();
+  let added = addUp(lane, sums, squares);
   if (lane > 0u) {
     return;
   }
-  let total = partialSums[0] * inverseSqrt(partialSquares[0] / f32(COLUMN_VECTORS * 4u) + EPSILON);
+  let total = added.products * inverseSqrt(added.squares / f32(COLUMN_VECTORS * 4u) + EPSILON);
   let gated = activate(total).xy * total.zw;
   output[row] = gated.x;
   if (nextRow > row) {

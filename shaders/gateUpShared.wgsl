@@ -14,9 +14,6 @@ override EPSILON: f32;
 @group(0) @binding(2) var<storage, read> weight: array<Weight4>;
 @group(0) @binding(3) var<storage, read_write> output: array<f32>;
 
-var<workgroup> partialSums: array<vec4f, WORKGROUP_SIZE>;
-var<workgroup> partialSquares: array<f32, WORKGROUP_SIZE>;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let row = group.x * 2u;
@@ -38,20 +35,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       dot(loadWeight(up1 + column), entry),
     );
   }
-  partialSums[lane] = sums;
-  partialSquares[lane] = squares;
-  for (var half = WORKGROUP_SIZE / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (lane < half) {
-      partialSums[lane] += partialSums[lane + half];
-      partialSquares[lane] += partialSquares[lane + half];
-    }
-  }
-  workgroupBarrier();
+  let added = addUp(lane, sums, squares);
   if (lane > 0u) {
     return;
   }
-  let total = partialSums[0] * inverseSqrt(partialSquares[0] / f32(COLUMN_VECTORS * 4u) + EPSILON);
+  let total = added.products * inverseSqrt(added.squares / f32(COLUMN_VECTORS * 4u) + EPSILON);
   let gated = activate(total).xy * total.zw;
   output[row] = gated.x;
   if (nextRow > row) {

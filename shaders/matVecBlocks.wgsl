@@ -6,13 +6,13 @@
 // One workgroup computes four rows; one invocation every WORKGROUP_SIZE-th unit of them (common/unitQ*.wgsl).
 override WORKGROUP_SIZE: u32;
 override COLUMN_VECTORS: u32;
-override BLOCKS: u32;
 override ROWS: u32;
 override FIRST_ROW: u32 = 0u;
 override HAS_NORM: bool;
 override HAS_BIAS: bool;
 override HAS_RESIDUAL: bool;
 override EPSILON: f32;
+override BLOCKS: u32;
 
 @group(0) @binding(0) var<storage, read> input: array<vec4f>;
 @group(0) @binding(1) var<storage, read> norm: array<vec4f>;
@@ -22,9 +22,6 @@ override EPSILON: f32;
 
 // The input that meets a unit, times the norm.
 var<private> columns: array<vec4f, 8>;
-
-var<workgroup> partialSums: array<vec4f, WORKGROUP_SIZE>;
-var<workgroup> partialSquares: array<f32, WORKGROUP_SIZE>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -54,23 +51,14 @@ fn main(
     }
     sums += vec4f(unitDot(base0 + unit), unitDot(base1 + unit), unitDot(base2 + unit), unitDot(base3 + unit));
   }
-  partialSums[lane] = sums;
-  partialSquares[lane] = squares;
-  for (var half = WORKGROUP_SIZE / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (lane < half) {
-      partialSums[lane] += partialSums[lane + half];
-      partialSquares[lane] += partialSquares[lane + half];
-    }
-  }
-  workgroupBarrier();
+  let added = addUp(lane, sums, squares);
   let row = firstRow + lane;
   if (lane >= 4u || row >= ROWS) {
     return;
   }
-  var sum = partialSums[0][lane];
+  var sum = added.products[lane];
   if (HAS_NORM) {
-    sum *= inverseSqrt(partialSquares[0] / f32(COLUMN_VECTORS * 4u) + EPSILON);
+    sum *= inverseSqrt(added.squares / f32(COLUMN_VECTORS * 4u) + EPSILON);
   }
   if (HAS_BIAS) {
     sum += bias[FIRST_ROW + row];

@@ -18,9 +18,6 @@ override EPSILON: f32;
 @group(0) @binding(3) var<storage, read> bias: array<f32>;
 @group(0) @binding(4) var<storage, read_write> output: array<f32>;
 
-var<workgroup> partialSums: array<vec4f, WORKGROUP_SIZE>;
-var<workgroup> partialSquares: array<f32, WORKGROUP_SIZE>;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) group: vec3u,
@@ -49,23 +46,14 @@ fn main(
       dot(loadWeight(base3 + column), entry),
     );
   }
-  partialSums[lane] = sums;
-  partialSquares[lane] = squares;
-  for (var half = WORKGROUP_SIZE / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (lane < half) {
-      partialSums[lane] += partialSums[lane + half];
-      partialSquares[lane] += partialSquares[lane + half];
-    }
-  }
-  workgroupBarrier();
+  let added = addUp(lane, sums, squares);
   let row = firstRow + lane;
   if (lane >= 4u || row >= ROWS) {
     return;
   }
-  var sum = partialSums[0][lane];
+  var sum = added.products[lane];
   if (HAS_NORM) {
-    sum *= inverseSqrt(partialSquares[0] / f32(COLUMN_VECTORS * 4u) + EPSILON);
+    sum *= inverseSqrt(added.squares / f32(COLUMN_VECTORS * 4u) + EPSILON);
   }
   if (HAS_BIAS) {
     sum += bias[FIRST_ROW + row];

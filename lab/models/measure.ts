@@ -1,6 +1,7 @@
 // One run of a model in a process of its own, so that its peak memory is its own: npm run real-models starts it. Prints one
 // JSON object: the run's tokens with their log probabilities, times of the processor, and memory.
 
+import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { policyById } from "../../src/policy/policies";
@@ -72,12 +73,19 @@ export async function main(argv: string[]): Promise<number> {
     prefillSeconds: afterPrefill - afterLoad,
     decodeSeconds: processorSeconds() - afterPrefill,
     decodeWallSeconds: (performance.now() - wallStart) / 1000,
-    peakBytes: process.resourceUsage().maxRSS * 1024,
+    peakBytes: await peakResidentBytes(),
     startBytes,
     heapBytes: process.memoryUsage().heapUsed,
   };
   console.log(JSON.stringify(run));
   return 0;
+}
+
+/** From /proc where there is one: on Linux, maxRSS of a new process begins at the peak of the one that started it. */
+async function peakResidentBytes(): Promise<number> {
+  const status = await readFile("/proc/self/status", "utf8").catch(() => "");
+  const [, kibibytes] = /^VmHWM:\s*(\d+) kB$/m.exec(status) ?? [];
+  return 1024 * (kibibytes === undefined ? process.resourceUsage().maxRSS : Number(kibibytes));
 }
 
 function processorSeconds(): number {

@@ -67,7 +67,7 @@ export function createBackendKeeper(request: {
     }
     const backend = adopt(next);
     const place = backend.summary.type === "gpu" ? "a new GPU device" : "the CPU";
-    request.onChange(next, `${words} on ${place}. ${next.notice ?? ""}`.trim());
+    request.onChange(next, `${words} on ${place}. ${next.notice?.text ?? ""}`.trim());
     return backend;
   }
 

@@ -5,7 +5,7 @@ import { errorMessage, InputError } from "../lib/errors";
 import { countParameters } from "../model/weightLayout";
 import { MOST_CPU_PARAMETERS, type BackendCheck } from "../trace/trace";
 import type { Backend, CreateBackend, Model } from "./backend";
-import type { BackendChoice } from "./protocol";
+import type { BackendChoice, LoadNotice } from "./protocol";
 import { checkBackend } from "./selfTest/selfTest";
 
 /** A GPU that took the model, or in a plain sentence why there is none. */
@@ -24,8 +24,8 @@ export interface BackendMakers {
 export interface OpenedBackend {
   readonly backend: Backend;
   lose(): void;
-  /** What the user should know about the choice; null when it is what was asked for. */
-  readonly notice: string | null;
+  /** Null when the choice is what was asked for. */
+  readonly notice: LoadNotice | null;
   /** Of a GPU; null on the CPU. */
   readonly check: BackendCheck | null;
 }
@@ -42,14 +42,14 @@ export async function chooseBackend(
 ): Promise<OpenedBackend> {
   if (choice === "cpu") return openCpu(model, makers, null);
   const outcome = await tryGpu(model, choice, makers);
-  if (outcome.type === "refused") return openCpu(model, makers, `${outcome.reason} The CPU decodes instead.`);
+  if (outcome.type === "refused") return openCpu(model, makers, insteadOf("info", outcome.reason));
   const { backend } = outcome;
   onCheck();
   const found = await checkGpu(backend, model, makers);
   if (typeof found !== "string") return { backend, lose: () => outcome.lose(), notice: null, check: found };
   backend.dispose();
   const parameterCount = countParameters(model.config);
-  if (parameterCount <= MOST_CPU_PARAMETERS) return openCpu(model, makers, `${found} The CPU decodes instead.`);
+  if (parameterCount <= MOST_CPU_PARAMETERS) return openCpu(model, makers, insteadOf("warning", found));
   throw new InputError(
     `${found} The CPU takes over for models of up to ${millions(MOST_CPU_PARAMETERS)} parameters, and this one has ${millions(parameterCount)}: choose a smaller model, try another browser or graphics driver, or set the backend to CPU and have patience.`,
   );
@@ -83,7 +83,11 @@ async function tryGpu(model: Model, choice: "auto" | "gpu", makers: BackendMaker
   }
 }
 
-async function openCpu(model: Model, makers: BackendMakers, notice: string | null): Promise<OpenedBackend> {
+function insteadOf(tone: LoadNotice["tone"], reason: string): LoadNotice {
+  return { tone, text: `${reason} The CPU decodes instead.` };
+}
+
+async function openCpu(model: Model, makers: BackendMakers, notice: LoadNotice | null): Promise<OpenedBackend> {
   return { backend: await makers.createCpuBackend(model), lose: () => undefined, notice, check: null };
 }
 

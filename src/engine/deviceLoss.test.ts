@@ -39,7 +39,7 @@ async function load(bench: HostBench, backend: BackendChoice): Promise<string | 
   bench.send({ type: "load", model: tinyReference, backend });
   const { backend: summary, notice } = await bench.waitFor("ready", bench.events.length);
   expect(notice === null).toBe(backend === "cpu" || summary.type === "gpu");
-  return notice;
+  return notice?.text ?? null;
 }
 
 async function runToEnd(bench: HostBench, isPaused = false): Promise<string> {

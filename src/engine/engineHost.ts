@@ -100,7 +100,7 @@ export function createEngineHost(edge: EngineEdge): EngineHost {
     const { number: run, outbox } = started;
     return {
       isOver: () => started.isOver,
-      tell: (lane, message) => outbox.push({ type: "laneNotice", run, lane, message }),
+      tell: (lane, notice) => outbox.push({ type: "laneNotice", run, lane, notice }),
     };
   }
 

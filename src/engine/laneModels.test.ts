@@ -118,7 +118,7 @@ describe("a lane with a model of its own", () => {
     start(bench, free([gkv, gkv, ofOther]));
     expect(await bench.waitFor("laneNotice")).toMatchObject({
       lane: 2,
-      message: "No room on the GPU. The CPU decodes instead.",
+      notice: { tone: "info", text: "No room on the GPU. The CPU decodes instead." },
     });
     await bench.waitForEnds(1, 3);
     expect(bench.traceOf(1, 2).header.backend.type).toBe("cpu");
@@ -126,7 +126,7 @@ describe("a lane with a model of its own", () => {
 
   it("does not repeat what was said when the first model was opened", async () => {
     const bench = await loadedBench(tinyReference, {}, "gpu");
-    expect((await bench.waitFor("ready")).notice).toBe("No GPU was found. The CPU decodes instead.");
+    expect((await bench.waitFor("ready")).notice?.text).toBe("No GPU was found. The CPU decodes instead.");
     start(bench, free([gkv, ofOther]));
     await bench.waitForEnds(1, 2);
     expect(bench.events.filter(({ type }) => type === "laneNotice")).toEqual([]);

@@ -12,7 +12,7 @@ import type { NamedBlob } from "../model/source/blobSource";
 import { createBackendKeeper } from "./backendKeeper";
 import { chooseBackend, type BackendMakers, type OpenedBackend } from "./chooseBackend";
 import type { RunEngine } from "./lane";
-import type { BackendChoice, EngineEvent, ModelReference, QuantisedFormat } from "./protocol";
+import type { BackendChoice, EngineEvent, LoadNotice, ModelReference, QuantisedFormat } from "./protocol";
 import { modelSummary } from "./traceRecords";
 
 export interface ModelLoader {
@@ -44,7 +44,7 @@ export interface RunWatch {
   /** Another has taken its place. */
   isOver(): boolean;
   /** What the user should know about the model of a lane. */
-  tell(lane: number, notice: string): void;
+  tell(lane: number, notice: LoadNotice): void;
 }
 
 interface LoaderEdge extends BackendMakers {
@@ -57,7 +57,7 @@ interface LoadedEngine {
   readonly engine: RunEngine;
   readonly opened: OpenedBackend;
   /** Null when there is nothing to say. */
-  readonly notice: string | null;
+  readonly notice: LoadNotice | null;
   readonly weightReadBytes: number;
 }
 
@@ -125,11 +125,10 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
       onChange: (next, reason) =>
         edge.onBackendChange(reference.id, next, isOfLane() ? `${reference.label}: ${reason}` : reason),
     });
-    const notices = [opened.notice, loaded.rolesProblem, loaded.filtersProblem].filter((text) => text !== null);
     return {
       engine: { model, tokenizer: loaded.tokenizer, summary: modelSummary(reference, loaded), keeper },
       opened,
-      notice: notices.length === 0 ? null : notices.join(" "),
+      notice: joinedNotice(opened.notice, [loaded.rolesProblem, loaded.filtersProblem]),
       weightReadBytes: opened.backend.weightReadBytes,
     };
   }
@@ -164,7 +163,7 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
     });
     const tellNew = async (ofMain: Promise<LoadedEngine>): Promise<void> => {
       const [{ notice }, { notice: said }] = await Promise.all([opening, ofMain]);
-      if (notice !== null && notice !== said) watch.tell(lane, notice);
+      if (notice !== null && notice.text !== said?.text) watch.tell(lane, notice);
     };
     tellNew(main.opening).catch(() => undefined); // whoever waits for the engine gets the failure
     return opening;
@@ -226,6 +225,12 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
       main = null;
     },
   };
+}
+
+/** First about the machine, then about the model's files. */
+function joinedNotice(machine: LoadNotice | null, problems: readonly (string | null)[]): LoadNotice | null {
+  const texts = [machine?.text ?? null, ...problems].filter((text) => text !== null);
+  return texts.length === 0 ? null : { tone: machine?.tone ?? "info", text: texts.join(" ") };
 }
 
 async function readModel(

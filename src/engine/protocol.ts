@@ -137,6 +137,13 @@ export type EngineCommand =
   /** For tests: loses the GPU device as a driver crash would. */
   | { type: "loseDevice" };
 
+/** What the user should know about a model once it is open: where it runs and why, what its files lack. Plain words. */
+export interface LoadNotice {
+  /** A warning where the GPU failed its check. */
+  readonly tone: "info" | "warning";
+  readonly text: string;
+}
+
 export type EngineEvent =
   /** `lane`: whose model it is, if it is another than the one asked for with `load`. */
   | { type: "loading"; loadedBytes: number; totalBytes: number | null; lane?: number }
@@ -149,7 +156,7 @@ export type EngineEvent =
       backend: BackendSummary;
       /** Null on the CPU. */
       check: BackendCheck | null;
-      notice: string | null;
+      notice: LoadNotice | null;
       weightReadBytes: number;
     }
   | { type: "started"; run: number; lane: number; header: TraceHeader }
@@ -191,7 +198,7 @@ export type EngineEvent =
       check: BackendCheck | null;
       reason: string;
     }
-  /** What the user should know about a lane's own model; the run goes on. Plain words. */
-  | { type: "laneNotice"; run: number; lane: number; message: string }
+  /** As in `ready`, of a lane's own model; the run goes on. */
+  | { type: "laneNotice"; run: number; lane: number; notice: LoadNotice }
   | { type: "aftermath"; run: number; aftermath: MergeAftermath }
   | { type: "failed"; run: number | null; message: string };

@@ -120,7 +120,7 @@ function parseRotatedLayers(fields: Fields, layerCount: number): boolean[] {
 }
 
 /** Layers counted from 1: every `interval`-th is not rotated. */
-export function rotatedLayers(layerCount: number, interval = 4): boolean[] {
+export function rotatedLayers(layerCount: number, interval: number): boolean[] {
   return Array.from({ length: layerCount }, (_, layer) => (layer + 1) % interval !== 0);
 }
 

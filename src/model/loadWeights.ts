@@ -11,7 +11,7 @@ import type { ModelSource, ReadProgress } from "./source";
 import type { WeightFiles } from "./weightFiles";
 import { findWeightFiles, indexFileName } from "./weightFiles";
 import type { Shape } from "./weightLayout";
-import { branchNorms, layerPrefix, mlpNormName, weightLayout } from "./weightLayout";
+import { branchNorms, languageName, layerPrefix, mlpNormName, weightLayout } from "./weightLayout";
 import { commonestType, isStored, plainMatrix } from "./weights";
 import type { LayerWeights, ModelWeights, StoredTensor, WeightMatrix } from "./weights";
 
@@ -110,11 +110,6 @@ function collectTensors(bytes: Uint8Array, context: FileContext, tensors: Tensor
   }
   for (const { type, begin, end } of used) stored.push({ type, byteCount: end - begin });
   for (const entry of used) tensors.set(entry.name, readTensor(bytes, entry, file));
-}
-
-/** Models that see pictures too keep their language model under a name of its own. */
-export function languageName(name: string): string {
-  return name.replace(/^language_model\.(model|lm_head)\./, "$1.").replace(/^model\.language_model\./, "model.");
 }
 
 /** Keeps what belongs to a quantised matrix for mlxMatrix. False for any other tensor. */

@@ -64,6 +64,25 @@ describe("the drawn model", async () => {
   });
 });
 
+it("reads the codes of a language model beside one that sees pictures, module by module", async () => {
+  const text = new TextDecoder().decode(fileOf("config.json"));
+  const config = JSON.parse(text.replaceAll('"model.layers.', '"language_model.model.layers.')) as object;
+  const bytes = fileOf("model.safetensors");
+  const headerBytes = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  const header = new TextDecoder().decode(bytes.subarray(8, 8 + headerBytes));
+  const renamed = header.replaceAll(/"(model|lm_head)\./g, '"language_model.$1.');
+  const { weights } = await loadModel(
+    memorySource("models/mlx", {
+      "config.json": encodeText(JSON.stringify(config)),
+      "tokenizer.json": fileOf("tokenizer.json"),
+      "model.safetensors": joinSafetensors(renamed, bytes.subarray(8 + headerBytes)),
+    }),
+  );
+  const digests = JSON.parse(new TextDecoder().decode(fileOf("digests.json"))) as Record<string, string>;
+  expect(await digestOf(weights.layers[1].down)).toBe(digests["model.layers.1.mlp.down_proj"]);
+  expect(await digestOf(weights.output)).toBe(digests.lm_head);
+});
+
 describe("a folder that does not fit", () => {
   type Header = Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }>;
   const bytes = fileOf("model.safetensors");

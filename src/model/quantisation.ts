@@ -3,6 +3,7 @@
 
 import { InputError } from "../lib/errors";
 import { describe, hasField, recordFields, type Fields } from "./fields";
+import { languageName } from "./weightLayout";
 
 /** MLX: codes of so many bits, and a scale and a bias for each group of neighbouring columns. */
 export interface AffineCodes {
@@ -62,11 +63,11 @@ function refuseMethod({ file, values }: Fields): void {
 function parseAffine(fields: Fields): AffineQuantisation {
   const modules = new Map<string, AffineCodes | null>();
   for (const [name, value] of fields.values) {
-    if (value === false) modules.set(name, null);
+    if (value === false) modules.set(languageName(name), null);
     else if (typeof value === "object" && value !== null) {
       const own = recordFields(value, `${fields.file}: ${name}`);
       refuseMethod(own);
-      modules.set(name, parseCodes(own));
+      modules.set(languageName(name), parseCodes(own));
     }
   }
   return { ...parseCodes(fields), modules };

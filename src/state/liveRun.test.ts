@@ -56,8 +56,8 @@ describe("a live run", () => {
     sayReady(driven);
     expect(asked).toEqual(["load First auto", "start"]);
     expect(recipes.map(({ model }) => model?.label)).toEqual([undefined, undefined, "Second"]);
-    driven.say({ type: "laneNotice", run: 1, lane: 2, message: "The CPU decodes instead." });
-    expect(store.getState().notices.map(({ text }) => text)).toEqual(["Lane 3: The CPU decodes instead."]);
+    driven.say({ type: "laneNotice", run: 1, lane: 2, notice: { tone: "warning", text: "The CPU decodes instead." } });
+    expect(store.getState().notices).toMatchObject([{ tone: "warning", text: "Lane 3: The CPU decodes instead." }]);
   });
 
   it("may take what its problem calls for, within the positions of the model", () => {

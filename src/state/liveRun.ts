@@ -1,7 +1,7 @@
 // The live run: the engine's worker is asked for at the first Run and loads what the settings name; its events grow the
 // traces (liveTraces.ts). Everything that the engine reports ends here.
 import type { EngineClient } from "../engine/client";
-import type { BackendChoice, EngineEvent, ModelReference, RunRequest } from "../engine/protocol";
+import type { BackendChoice, EngineEvent, LoadNotice, ModelReference, RunRequest } from "../engine/protocol";
 import { errorMessage } from "../lib/errors";
 import type { Settings } from "../settings/settings";
 import type { BackendCheck, BackendSummary, ModelSummary } from "../trace/trace";
@@ -132,7 +132,7 @@ interface Starter {
   /** Null before the first run. */
   readonly engine: () => EngineClient | null;
   /** `notice`: what to say about the machine, with the first run. */
-  readonly engineReady: (maxPositions: number, notice: string | null) => void;
+  readonly engineReady: (maxPositions: number, notice: LoadNotice | null) => void;
   /** The next run loads the engine again. */
   readonly engineFailed: () => void;
   readonly forgetWish: () => void;
@@ -153,7 +153,7 @@ function createStarter(
   let loading: { readonly model: ModelReference; readonly backend: BackendChoice } | null = null; // or loaded
   let waiting: RunWish | null = null;
   let isUnasked = false;
-  let heldNotice: string | null = null;
+  let heldNotice: LoadNotice | null = null;
 
   const modelOf = ({ model: id }: Settings): ModelReference => referenceOf(id, models);
   const isLoading = (settings: Settings): boolean =>
@@ -169,7 +169,7 @@ function createStarter(
   /** Who only squeezes is not told on which machine: it changes nothing of what is shown. */
   const tellNotice = (mode: RunMode): void => {
     if (heldNotice === null || mode === "atOnce") return;
-    tell("info", heldNotice);
+    tell(heldNotice.tone, heldNotice.text);
     heldNotice = null;
   };
 
@@ -337,7 +337,7 @@ function eventHandlers(
       if (engine?.model.id === modelId) set({ engine: { ...engine, backend, check } });
       tell("warning", reason);
     },
-    laneNotice: ({ lane, message }) => tell("info", `Lane ${lane + 1}: ${message}`),
+    laneNotice: ({ lane, notice: { tone, text } }) => tell(tone, `Lane ${lane + 1}: ${text}`),
     failed({ run, message }) {
       if (run === null) starter.engineFailed();
       if (starter.isUnasked()) {

@@ -104,11 +104,12 @@ describe("an engine that comes before it is asked for", () => {
     store.getState().prepareEngine();
     expect(store.getState().runStatus).toBe("none");
     const { model, backend } = { model: { maxPositions: 1024 }, backend: { type: "cpu" } };
-    say({ type: "ready", model, backend, notice: "The CPU decodes instead." } as Parameters<typeof say>[0]);
+    const notice = { tone: "warning", text: "The CPU decodes instead." };
+    say({ type: "ready", model, backend, notice } as Parameters<typeof say>[0]);
     store.getState().squeeze({ budgetSlots: 48 });
     expect(store.getState().notices).toEqual([]);
     store.getState().run("run");
-    expect(store.getState().notices.map(({ text }) => text)).toEqual(["The CPU decodes instead."]);
+    expect(store.getState().notices).toMatchObject([notice]);
     expect(asked).toEqual(["load First auto", "start", "start paused"]);
   });
 

@@ -1,7 +1,7 @@
 // What a trace holds of a head. A run of many heads records attention rows of the watched ones only (watchedHeads.ts), and a
 // long one leaves out what is oldest (traceMemory.ts). What was not recorded is an empty row: nobody may read it as zeros.
 
-import { rowCount, rowLength, type HeadRows } from "../cache/headRows";
+import { headCountOf, rowCount, rowLength, type HeadRows } from "../cache/headRows";
 import type { EvictionEvent, StepRecord, Trace } from "./trace";
 
 /** Whether a step holds the attention row of a head: every head has a slot at least, its own token's. */
@@ -17,6 +17,12 @@ export function hasTaps({ steps }: Pick<Trace, "steps">): boolean {
 /** Of how many KV heads a step holds the attention. */
 export function recordedHeadCount({ attention }: Pick<StepRecord, "attention">): number {
   return filledRows(attention);
+}
+
+/** Of how many KV heads a step holds the attention, where it watched some only; null where that is all of them, or none. */
+export function watchedHeadCount({ header, steps }: Trace, step: number): number | null {
+  const count = recordedHeadCount(steps[step]);
+  return count === 0 || count === headCountOf(header.model) ? null : count;
 }
 
 /** Whether an event holds the scores of a head, not just what became of its slots. */

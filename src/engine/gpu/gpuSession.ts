@@ -21,16 +21,8 @@ import { PrefillPass } from "./prefillPass";
 import { LogitsReader, readEntries } from "./readEntries";
 import { Rerotation } from "./rerotation";
 import { ResultRing, RING_DEPTH } from "./resultRing";
-import {
-  createSessionBuffers,
-  decodeTaps,
-  sessionLayout,
-  sessionMemory,
-  slotTableOf,
-  headResultBytes,
-  stepResultBytes,
-  writeRowPlaces,
-} from "./sessionBuffers";
+import { createSessionBuffers, sessionLayout, sessionMemory, slotTableOf } from "./sessionBuffers";
+import { decodeTaps, headResultBytes, stepResultBytes, writeRowPlaces } from "./stepResults";
 import { clearWeakChannels } from "./weakChannels";
 
 /** What a session needs of its backend. */
@@ -354,8 +346,9 @@ export class GpuSession implements Session {
     const recorder = new Recorder(device, this.stats, "decode");
     this.decodePass.record(recorder, longestSlots, step === 0);
     const { results, headResults } = buffers;
-    const parts = [{ from: results, byteCount: stepResultBytes(longestSlots, { ...this.parts, watchedHeads }) }];
-    const headBytes = headResultBytes(longestSlots, { ...this.parts, watchedHeads });
+    const tapped = { ...this.parts, watchedHeads };
+    const parts = [{ from: results, byteCount: stepResultBytes(longestSlots, tapped) }];
+    const headBytes = headResultBytes(longestSlots, tapped);
     if (headBytes > 0) parts.push({ from: headResults, byteCount: headBytes });
     if (latents !== null && latents.readBytes > 0) parts.push({ from: latents.reads, byteCount: latents.readBytes });
     this.ring.launch(recorder, parts, { step, lengths, watchedHeads });

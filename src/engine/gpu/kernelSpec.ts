@@ -1,5 +1,6 @@
 // What TypeScript knows of a kernel: its source, its bindings in order, its overrides. A test compares both sides.
 import activateCode from "../../../shaders/common/activate.wgsl?raw";
+import addUpCode from "../../../shaders/common/addUp.wgsl?raw";
 import chunksCode from "../../../shaders/common/chunks.wgsl?raw";
 import foretoldCode from "../../../shaders/common/foretold.wgsl?raw";
 import heldQueryCode from "../../../shaders/common/heldQuery.wgsl?raw";
@@ -93,6 +94,7 @@ const commonParts: readonly { readonly word: string; readonly code: string }[] =
   { word: "<uniform> instructions: Instructions", code: instructionsCode },
   { word: "heldQuery(", code: heldQueryCode },
   { word: "activate(", code: activateCode },
+  { word: "addUp(", code: addUpCode },
   { word: "firstInWindow(", code: windowCode },
 ];
 

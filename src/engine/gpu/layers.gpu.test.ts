@@ -53,6 +53,15 @@ async function eventsOf(
   return events;
 }
 
+/** The CPU's events and the GPU's, which keep the same slots. */
+async function eventsOfBoth(model: Model, rule: Parameters<typeof eventsOf>[2]): Promise<EvictionEvent[][]> {
+  const cpu = await eventsOf(await createCpuBackend(model), model, rule);
+  const gpu = await eventsOf(await openTestBackend(model), model, rule);
+  expect(cpu.length).toBeGreaterThan(1);
+  expect(gpu.map(({ survivors }) => survivors)).toEqual(cpu.map(({ survivors }) => survivors));
+  return [cpu, gpu];
+}
+
 describe("layers that rotate differently, or not at all", () => {
   const model = seededModel(5, config);
 
@@ -69,12 +78,7 @@ describe("layers that rotate differently, or not at all", () => {
     ["queries to come", "expectedAttention", {}],
     ["keys from before RoPE", "compactor", {}],
   ])("keep the CPU's slots under %s", async (_, ...rule) => {
-    const [cpu, gpu] = [
-      await eventsOf(await createCpuBackend(model), model, rule),
-      await eventsOf(await openTestBackend(model), model, rule),
-    ];
-    expect(cpu.length).toBeGreaterThan(1);
-    expect(gpu.map(({ survivors }) => survivors)).toEqual(cpu.map(({ survivors }) => survivors));
+    const [cpu, gpu] = await eventsOfBoth(model, rule);
     // Sinks have infinite totals.
     const finite = ({ total }: EvictionEvent) => total.values.filter(Number.isFinite);
     gpu.forEach((event, place) => expect(relativeError(finite(event), finite(cpu[place]))).toBeLessThan(1e-3));
@@ -98,12 +102,7 @@ describe("layers with a window", () => {
     ["queries to come", "expectedAttention", {}],
     ["attention received", "h2oOfKvPress", {}],
   ])("keep the CPU's slots under %s", async (_, ...rule) => {
-    const [cpu, gpu] = [
-      await eventsOf(await createCpuBackend(model), model, rule),
-      await eventsOf(await openTestBackend(model), model, rule),
-    ];
-    expect(cpu.length).toBeGreaterThan(1);
-    expect(gpu.map(({ survivors }) => survivors)).toEqual(cpu.map(({ survivors }) => survivors));
+    const [cpu, gpu] = await eventsOfBoth(model, rule);
     gpu.forEach(({ terms }, place) => {
       for (const [name, { values }] of Object.entries(terms)) {
         expect([name, relativeError(values, cpu[place].terms[name].values) < 1e-3]).toEqual([name, true]);

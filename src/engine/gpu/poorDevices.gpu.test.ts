@@ -62,7 +62,7 @@ describe("a device that is lost while the model is brought to it", () => {
       );
       opened.push(backend);
       expect([backend.summary.type, check]).toEqual(["cpu", null]);
-      expect(notice).toMatch(/GPU.* The CPU decodes instead\.$/s);
+      expect(notice?.text).toMatch(/GPU.* The CPU decodes instead\.$/s);
     },
   );
 
@@ -84,7 +84,7 @@ describe("a device that is lost while the model is brought to it", () => {
     );
     opened.push(backend);
     expect(backend.summary.type).toBe("cpu");
-    expect(notice).toMatch(/GPU.* The CPU decodes instead\.$/s);
+    expect(notice?.text).toMatch(/GPU.* The CPU decodes instead\.$/s);
   });
 });
 

@@ -28,7 +28,7 @@ interface LayerKernels {
   readonly addAttention: BoundKernel | null;
   readonly mlpNorm: BoundKernel;
   readonly gateUp: BoundMatrix;
-  readonly silu: BoundKernel;
+  readonly gateMul: BoundKernel;
   readonly down: BoundMatrix;
   readonly addMlp: BoundKernel | null;
 }
@@ -84,7 +84,7 @@ export class PrefillPass {
     if (layer.addAttention !== null) recorder.dispatch(layer.addAttention, [rowCount]);
     recorder.dispatchFor(layer.mlpNorm, rowCount);
     multiply(layer.gateUp);
-    recorder.dispatchFor(layer.silu, intermediateSize / 4, rowCount);
+    recorder.dispatchFor(layer.gateMul, intermediateSize / 4, rowCount);
     multiply(layer.down);
     if (layer.addMlp !== null) recorder.dispatch(layer.addMlp, [rowCount]);
   }
@@ -125,7 +125,7 @@ export class PrefillPass {
       addAttention: addNormed && this.bind(addNormed, { branch, norm: weights.attentionBranchNorm, hidden }),
       mlpNorm: norm(weights.mlpNorm),
       gateUp: this.matrix(products.gateUp, { input: normed, weight: weights.gateUp, output: gateUp }),
-      silu: this.bind(prefill.gateMul, { gateUp, output: gated }),
+      gateMul: this.bind(prefill.gateMul, { gateUp, output: gated }),
       down: this.matrix(products.down, { input: gated, weight: weights.down, output }),
       addMlp: addNormed && this.bind(addNormed, { branch, norm: weights.mlpBranchNorm, hidden }),
     };

@@ -173,7 +173,8 @@ describe("the choice of the backend after the self-test", () => {
       let checkCount = 0;
       const opened = await chooseBackend(model, choice, makers(lying), () => checkCount++);
       expect(opened).toMatchObject({ backend: { summary: { type: "cpu" } }, check: null });
-      expect(opened.notice).toMatch(
+      expect(opened.notice?.tone).toBe("warning");
+      expect(opened.notice?.text).toMatch(
         /^The GPU \(a lying one\) computes this model wrongly: compared with the CPU, logits after token 8 are off by 0\.0\d+ of their size, where rounding explains 0\.001\. The CPU decodes instead\.$/,
       );
       expect(checkCount).toBe(1);
@@ -196,7 +197,10 @@ describe("the choice of the backend after the self-test", () => {
     );
     const failing = { ...gpu, dispose: () => void (isDisposed = true) };
     const { notice } = await chooseBackend(model, "auto", makers(Promise.resolve(failing)));
-    expect(notice).toBe("The GPU (a lying one) failed in its check: no bytes. The CPU decodes instead.");
+    expect(notice).toEqual({
+      tone: "warning",
+      text: "The GPU (a lying one) failed in its check: no bytes. The CPU decodes instead.",
+    });
     expect(isDisposed).toBe(true);
   });
 

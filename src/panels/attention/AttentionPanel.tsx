@@ -2,7 +2,7 @@
 // controls, legend and outline.
 import { memo, useCallback, useRef } from "react";
 import { settingTable } from "../../settings/settings";
-import { hasTaps } from "../../trace/recorded";
+import { hasTaps, watchedHeadCount } from "../../trace/recorded";
 import { Panel } from "../../ui/Panel";
 import { SequentialLegend } from "../../ui/SequentialLegend";
 import { ToolChoice, toolOptions, type ToolOption } from "../../ui/ToolChoice";
@@ -15,7 +15,7 @@ import { zoomWindow } from "../../ui/zoom/zoomView";
 import type { PanelPage } from "../definePanel";
 import { focusHead } from "../focus";
 import { FocusChoice } from "../heads/FocusChoice";
-import { RecordingNote, recordsSomeHeads } from "../heads/RecordingNote";
+import { RecordingNote } from "../heads/RecordingNote";
 import { matrixExtent, paintGround, sequentialWords, type MatrixPanelProps } from "../matrix/matrix";
 import { BlankItem, HatchItem, MatrixPicture, PromptEdgeItem } from "../matrix/MatrixPicture";
 import { attentionPixels } from "./attentionPixels";
@@ -25,7 +25,7 @@ import {
   attentionRows,
   attentionTable,
   headsInForce,
-  missingRow,
+  missingWords,
   observationWindow,
   queryHeadsOnShow,
   subjectLabel,
@@ -110,9 +110,7 @@ function AttentionPicture(props: AttentionPictureProps) {
     [rows, readyCount, step, largest, view.scale, theme, promptCount],
   );
   const window = observationWindow(trace, step);
-  const isPartlyRecorded = recordsSomeHeads(trace, step);
-  // Of one head, the note above the picture says it.
-  const missing = isPartlyRecorded && !isJoined(heads) ? null : missingRow(trace, step, subject);
+  const missing = missingWords(trace, step, heads);
   return (
     <>
       {missing !== null && <p className="meter-note">{missing}</p>}
@@ -125,7 +123,10 @@ function AttentionPicture(props: AttentionPictureProps) {
         ownMarks={(frame) => window !== null && <WindowOutline frame={frame} window={window} />}
         progress={readyCount < stepTotal && <JoiningProgress readyCount={readyCount} stepCount={stepTotal} />}
       />
-      <AttentionLegend {...{ view: { ...view, heads }, largest, theme, window }} isPartlyRecorded={isPartlyRecorded} />
+      <AttentionLegend
+        {...{ view: { ...view, heads }, largest, theme, window }}
+        isPartlyRecorded={watchedHeadCount(trace, step) !== null}
+      />
     </>
   );
 }

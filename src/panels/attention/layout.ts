@@ -5,7 +5,7 @@
 //     0      ████····· ░░░░     · evicted: blank      ░ not there yet: hatched
 //     1      █·██····█ ░░░      the row of the shown step is marked, the last event's window outlined
 import { headCountOf } from "../../cache/headRows";
-import { isAttentionRecorded, recordedHeadCount } from "../../trace/recorded";
+import { recordedHeadCount, watchedHeadCount } from "../../trace/recorded";
 import { lastEventAtStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import type { FigureTable } from "../../ui/figure/figureTable";
@@ -30,15 +30,13 @@ export interface AttentionView {
   readonly scale: AttentionScale;
 }
 
-/** What a head without a row at the step says; null where the row is there. */
-export function missingRow(trace: Trace, step: number, { heads, head }: AttentionSubject): string | null {
-  const record = trace.steps[step];
-  const headCount = headCountOf(trace.header.model);
-  const count = recordedHeadCount(record);
-  if (count === 0) return `The attention of step ${step} was left out to keep the trace within its memory.`;
-  if (isJoined(heads)) return count === headCount ? null : `Joined over the ${count} of ${headCount} heads recorded.`;
-  if (isAttentionRecorded(record, head)) return null;
-  return `This head was not watched at step ${step}: ${count} of ${headCount} were. A live run watches it from now on.`;
+/** What is missing at the step; null where nothing is. Of one head that was not watched, the panel's RecordingNote says it. */
+export function missingWords(trace: Trace, step: number, heads: AttentionHeads): string | null {
+  if (recordedHeadCount(trace.steps[step]) === 0) {
+    return `The attention of step ${step} was left out to keep the trace within its memory.`;
+  }
+  const count = isJoined(heads) ? watchedHeadCount(trace, step) : null;
+  return count === null ? null : `Joined over the ${count} of ${headCountOf(trace.header.model)} heads recorded.`;
 }
 
 /** What the trace can show: a query head that it did not record gives way to its KV head. */
@@ -62,9 +60,8 @@ export function subjectLabel(trace: Trace, heads: AttentionHeads, focus: Focus):
 
 /** "all heads", or how many of them the newest step recorded. */
 function joinedHeads(trace: Trace): string {
-  const newest = trace.steps.at(-1);
-  const count = newest === undefined ? 0 : recordedHeadCount(newest);
-  return count === 0 || count === headCountOf(trace.header.model) ? "all heads" : `the ${count} heads recorded`;
+  const count = trace.steps.length === 0 ? null : watchedHeadCount(trace, trace.steps.length - 1);
+  return count === null ? "all heads" : `the ${count} heads recorded`;
 }
 
 export function attentionRows(trace: Trace, { heads, head }: AttentionSubject): RowSource {

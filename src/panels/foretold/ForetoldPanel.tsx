@@ -15,6 +15,7 @@ import { useSlices } from "../../ui/useSlices";
 import type { PanelProps } from "../definePanel";
 import { focusHead } from "../focus";
 import { FocusChoice } from "../heads/FocusChoice";
+import { windowReason } from "../layerWindowWords";
 import { RecordingNote } from "../heads/RecordingNote";
 import { noEventReason } from "../score/words";
 import { selectedPosition } from "../selection";
@@ -66,17 +67,21 @@ export const ForetoldPanel = memo(function ForetoldPanel(props: ForetoldPanelPro
   useSlices(work, { afterMs: SETTLED_MS });
   const tested = useTested({ trace, span, head, column });
   const cloud = event && headCloud(event, head, trace.header.model);
-  if (event === null || span === null || tested === null || Number.isNaN(tested.precision)) {
+  const undecided = windowReason(trace.header, head);
+  if (undecided !== null || event === null || span === null || tested === null || Number.isNaN(tested.precision)) {
     return (
       <Panel
         {...heading}
         subtitle={<FocusChoice model={trace.header.model} {...{ focus, onFocus }} />}
         provenance={["derived"]}
       >
-        {tested === null ? (
-          <p className="panel-empty">{noSpanReason(trace, event === null)}</p>
+        {undecided !== null || span === null ? (
+          <p className="panel-empty">{undecided ?? noSpanReason(trace, event === null)}</p>
         ) : (
-          <RecordingNote {...props} />
+          <>
+            <p className="panel-empty">The attention of this head is not recorded in steps {stepsText(span)}.</p>
+            <RecordingNote {...props} />
+          </>
         )}
       </Panel>
     );

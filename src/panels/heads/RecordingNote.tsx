@@ -1,7 +1,7 @@
 // Says where a run of many heads did not record the attention of the focused one, and offers to go on recording it.
 import { headCountOf } from "../../cache/headRows";
 import { latestOf } from "../../trace/latest";
-import { isAttentionRecorded, recordedHeadCount } from "../../trace/recorded";
+import { isAttentionRecorded, watchedHeadCount } from "../../trace/recorded";
 import type { Trace } from "../../trace/trace";
 import type { PanelPage } from "../definePanel";
 import { focusHead, focusLabel, type Focus } from "../focus";
@@ -11,14 +11,13 @@ type RecordingNoteProps = Pick<PanelPage, "trace" | "step" | "focus" | "isEnded"
 
 /** Nothing where every head is recorded, or none. */
 export function RecordingNote({ trace, step, focus, isEnded, keptHeads, onKeepHead }: RecordingNoteProps) {
-  if (!recordsSomeHeads(trace, step)) return null;
-  const { model } = trace.header;
-  const [recordedCount, headCount] = [recordedHeadCount(trace.steps[step]), headCountOf(model)];
-  const isKept = keptHeads.some(({ layer, kvHead }) => layer === focus.layer && kvHead === focus.kvHead);
+  const recordedCount = watchedHeadCount(trace, step);
+  if (recordedCount === null) return null;
+  const isKept = keepsRecording(keptHeads, focus);
   return (
     <p className="recording-note" role="note">
-      {recordedSentence(trace, step, focus)} The run records {recordedCount} of {headCount} heads: those in focus, those
-      you keep, and others spread over the layers.{" "}
+      {recordedSentence(trace, step, focus)} The run records {recordedCount} of {headCountOf(trace.header.model)} heads:
+      those in focus, those you keep, and others spread over the layers.{" "}
       {isEnded ? (
         "To have all of them, set “Heads recorded” to all heads and run again."
       ) : (
@@ -30,9 +29,9 @@ export function RecordingNote({ trace, step, focus, isEnded, keptHeads, onKeepHe
   );
 }
 
-export function recordsSomeHeads(trace: Trace, step: number): boolean {
-  const count = recordedHeadCount(trace.steps[step]);
-  return count > 0 && count < headCountOf(trace.header.model);
+/** Whether the focused head is one of those that are recorded whatever is in focus. */
+export function keepsRecording(keptHeads: PanelPage["keptHeads"], focus: Focus): boolean {
+  return keptHeads.some(({ layer, kvHead }) => layer === focus.layer && kvHead === focus.kvHead);
 }
 
 /** "Attention of layer 2, KV head 0 is recorded at 12 of 240 steps, not at this one." */

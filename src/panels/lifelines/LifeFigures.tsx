@@ -42,7 +42,7 @@ export const LifeFigures = memo(function LifeFigures({ trace, step, axisStepCoun
       <Figure title="Kept positions" figures={`${retained} of the text`}>
         <Histogram
           layout={keptLayout(kept, promptCount, size)}
-          xTitle="position: prompt | reasoning"
+          xTitle="position: prompt | generated"
           yTitle="held, %"
           bar="lifelines-held"
         />

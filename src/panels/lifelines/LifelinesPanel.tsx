@@ -8,9 +8,9 @@ import { Panel } from "../../ui/Panel";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { useSlices } from "../../ui/useSlices";
 import type { PanelProps } from "../definePanel";
-import { headCountOf } from "../../cache/headRows";
-import { recordedHeadCount } from "../../trace/recorded";
+import { watchedHeadCount } from "../../trace/recorded";
 import { focusHead, shortFocusLabel } from "../focus";
+import { windowNote, windowReason } from "../layerWindowWords";
 import { LifeFigures } from "./LifeFigures";
 import { LifeRows } from "./LifeRows";
 import { lifelinesTable, lifeOrder, type LifeFilter, type LifelinesView, type LifeOrder } from "./rows";
@@ -60,6 +60,7 @@ export const LifelinesPanel = memo(function LifelinesPanel(props: LifelinesPanel
         focusLabel={shortFocusLabel(focus)}
         useNote={useNote(trace, readCount, step)}
         merges={hasMerges(trace)}
+        windowNote={[windowNote(trace.header, null), windowReason(trace.header, head)].join(" ")}
       />
     </Panel>
   );
@@ -81,9 +82,8 @@ function useLastUses(trace: Trace, step: number): { lastUses: Int32Array | null;
 function useNote(trace: Trace, readCount: number, step: number): string {
   if (readCount === 0) return "last use: not known, no attention was recorded";
   const soFar = readCount <= step ? `, read up to step ${readCount - 1} so far` : "";
-  const recordedCount = recordedHeadCount(trace.steps[step]);
-  const isPart = recordedCount < headCountOf(trace.header.model);
-  const heads = isPart ? `, of the ${recordedCount} heads recorded` : "";
+  const recordedCount = watchedHeadCount(trace, step);
+  const heads = recordedCount === null ? "" : `, of the ${recordedCount} heads recorded`;
   return `last use: more than 2 % of a head’s attention${heads}${soFar}`;
 }
 
@@ -151,9 +151,11 @@ interface LifelinesLegendProps {
   readonly useNote: string;
   /** Some tokens are carried on by others. */
   readonly merges: boolean;
+  /** How layers with a window let tokens go; blank where no layer has one. */
+  readonly windowNote: string;
 }
 
-function LifelinesLegend({ focusLabel, useNote, merges }: LifelinesLegendProps) {
+function LifelinesLegend({ focusLabel, useNote, merges, windowNote }: LifelinesLegendProps) {
   return (
     <div className="legend">
       <span className="legend-item">
@@ -188,6 +190,7 @@ function LifelinesLegend({ focusLabel, useNote, merges }: LifelinesLegendProps) 
         </svg>
         kept positions: pale by the mean head, dark by every head
       </span>
+      {windowNote.trim() !== "" && <span className="legend-item">{windowNote}</span>}
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { LOW_WINDOW, useMedia } from "../../ui/useMedia";
 import { useElementSize } from "../../ui/useElementSize";
 import { hasMerges } from "../../trace/carried";
 import { selectsReads } from "../../trace/reading";
-import { recordedHeadCount } from "../../trace/recorded";
+import { watchedHeadCount } from "../../trace/recorded";
 import { cacheSeenByStep } from "../../trace/replay";
 import { focusByKey, focusHead } from "../focus";
 import { selectedPosition } from "../selection";
@@ -16,7 +16,7 @@ import { FindHeads } from "../heads/FindHeads";
 import { isManyHeads } from "../heads/manyHeads";
 import { BORDER, isDense, LABEL_WIDTH, mapGeometry, stripsSize } from "./geometry";
 import { headsFigures } from "./heads";
-import { cellSummary, heldCounts, mapQuantities, mapTable, recordedMarks, type MapView } from "./layout";
+import { cellSummary, heldCounts, mapQuantities, mapTable, type MapView } from "./layout";
 import { cellAround, cellName, MapCells, PlaceAxis } from "./MapCells";
 import { decidedHeads } from "../../trace/layerWindows";
 import { MapControls, MapLegend } from "./MapLegend";
@@ -139,7 +139,7 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
         hasNumbers={hasRoomForNumbers(geometry)}
         isUneven={heldCounts(trace, step) !== null}
         evicts={trace.header.policyId !== "fullCache"}
-        recordedCount={recordedMarks(trace, step) === null ? null : recordedHeadCount(trace.steps[step])}
+        recordedCount={watchedHeadCount(trace, step)}
         merges={hasMerges(trace)}
         decidedHeads={decidedHeads(trace.header)}
         selects={selectsReads(trace)}

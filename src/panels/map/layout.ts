@@ -32,7 +32,7 @@ import { bearerOf, hasMerges, votesAfterStep } from "../../trace/carried";
 import { latestOf } from "../../trace/latest";
 import { carriedTokens, evictedSlots } from "../../trace/merges";
 import { readMarks, selectsReads } from "../../trace/reading";
-import { isAttentionRecorded, recordedHeadCount } from "../../trace/recorded";
+import { isAttentionRecorded, watchedHeadCount } from "../../trace/recorded";
 import type { EvictionEvent, StepRecord, Trace } from "../../trace/trace";
 import { deadCount, hasWindows, windowOfHead } from "../../trace/layerWindows";
 import type { FigureTable } from "../../ui/figure/figureTable";
@@ -114,11 +114,8 @@ function deadSlots(trace: Trace, step: number): Int32Array {
 
 /** 1 = the step recorded the head's attention; null where it recorded all heads or none. [head] */
 export function recordedMarks(trace: Trace, step: number): Uint8Array | null {
-  const headCount = headCountOf(trace.header.model);
-  const record = trace.steps[step];
-  const count = recordedHeadCount(record);
-  if (count === 0 || count === headCount) return null;
-  return Uint8Array.from({ length: headCount }, (_, head) => (isAttentionRecorded(record, head) ? 1 : 0));
+  if (watchedHeadCount(trace, step) === null) return null;
+  return Uint8Array.from(headList(trace, (head) => (isAttentionRecorded(trace.steps[step], head) ? 1 : 0)));
 }
 
 function budgetsAfterStep(trace: Trace, step: number): Int32Array | null {

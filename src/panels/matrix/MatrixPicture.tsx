@@ -157,7 +157,7 @@ export function PromptEdgeItem() {
       <svg width={6} height={14} aria-hidden="true">
         <line className="zoom-prompt" x1={3} x2={3} y2={14} />
       </svg>
-      prompt | reasoning
+      prompt | generated
     </span>
   );
 }

@@ -3,8 +3,7 @@
 
 import type { ReactNode } from "react";
 import { memo, useMemo } from "react";
-import { headCountOf } from "../../cache/headRows";
-import { hasTaps, recordedHeadCount } from "../../trace/recorded";
+import { watchedHeadCount } from "../../trace/recorded";
 import type { Trace } from "../../trace/trace";
 import { Panel } from "../../ui/Panel";
 import { useElementSize } from "../../ui/useElementSize";
@@ -12,6 +11,7 @@ import type { Headed, PanelPage } from "../definePanel";
 import type { MeterRow } from "./layout";
 import { memoryLines, metersLayout } from "./layout";
 import { shortFocusLabel } from "../focus";
+import { keepsRecording } from "../heads/RecordingNote";
 import "./meters.css";
 import { metersTable } from "./metersTable";
 import { traceRows } from "./traceRows";
@@ -51,13 +51,12 @@ export const MetersPanel = memo(function MetersPanel(props: MetersPanelProps) {
 
 /** Watches the head in focus for good, of a run that watches some. */
 function KeepHead({ trace, step, focus, keptHeads, onKeepHead }: MetersPanelProps) {
-  if (recordedHeadCount(trace.steps[step]) === headCountOf(trace.header.model) || !hasTaps(trace)) return null;
-  const isKept = keptHeads.some(({ layer, kvHead }) => layer === focus.layer && kvHead === focus.kvHead);
+  if (watchedHeadCount(trace, step) === null) return null;
   return (
     <p className="meter-note" data-not-exported>
       <label>
-        <input type="checkbox" checked={isKept} onChange={() => onKeepHead(focus)} /> Keep watching{" "}
-        {shortFocusLabel(focus)}
+        <input type="checkbox" checked={keepsRecording(keptHeads, focus)} onChange={() => onKeepHead(focus)} /> Keep
+        watching {shortFocusLabel(focus)}
         {keptHeads.length > 0 ? ` (${keptHeads.length} kept).` : "."}
       </label>{" "}
       A head in focus is watched from then on.

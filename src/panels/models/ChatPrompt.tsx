@@ -36,20 +36,19 @@ export function ChatPrompt({ settings, brought, choose }: ChatPromptProps) {
   const [thinking, setThinking] = useState<Thinking>("asItIs");
   const [builtInId, setBuiltInId] = useState(first?.id ?? "");
   const [notices, setNotices] = useState<readonly string[]>([]);
-  const writes = useRef(0);
+  const writeCount = useRef(0);
   const builtIn = builtInPrompts.find(({ id }) => id === builtInId);
   const [hasTyped, setHasTyped] = useState(false);
-  const draft = useDraft(
-    speech,
-    hasTyped ? { system, user, isThinking: thinkingValues[thinking] } : null,
-    settings.promptText,
+  const messages = useMemo(
+    (): ChatMessages => ({ system, user, isThinking: thinkingValues[thinking] }),
+    [system, user, thinking],
   );
+  const draft = useDraft(speech, hasTyped ? messages : null, settings.promptText);
   const previewed = useMemo(() => ({ files: reference.files ?? [], specials: speech.specials }), [reference, speech]);
-  const write = async (system: string, user: string, thinking: Thinking): Promise<void> => {
-    const messages = { system, user, isThinking: thinkingValues[thinking] };
-    const write = ++writes.current;
-    const prompt = await chatPrompt(speech, messages, renderTemplate);
-    if (write !== writes.current) return; // a later one is under way
+  const write = async (wanted: ChatMessages): Promise<void> => {
+    const own = ++writeCount.current;
+    const prompt = await chatPrompt(speech, wanted, renderTemplate);
+    if (own !== writeCount.current) return; // a later one is under way
     const { maxLength } = settingTable.promptText;
     const isLong = prompt.text.length > maxLength;
     if (!isLong) {
@@ -71,7 +70,7 @@ export function ChatPrompt({ settings, brought, choose }: ChatPromptProps) {
             if (chosen === undefined) return;
             setSystem(chosen.system);
             setUser(chosen.user);
-            void write(chosen.system, chosen.user, thinking);
+            void write({ ...messages, system: chosen.system, user: chosen.user });
           }}
         >
           <option value="">a message of your own</option>
@@ -125,7 +124,7 @@ export function ChatPrompt({ settings, brought, choose }: ChatPromptProps) {
           </select>
         </label>
       )}
-      <button type="button" disabled={user.trim() === ""} onClick={() => void write(system, user, thinking)}>
+      <button type="button" disabled={user.trim() === ""} onClick={() => void write(messages)}>
         Write the prompt
       </button>
       {notices.map((text) => (
@@ -141,7 +140,7 @@ export function ChatPrompt({ settings, brought, choose }: ChatPromptProps) {
           setHasTyped(false);
         }}
       />
-      {draft !== null && <p className="muted">As your messages stand now; write the prompt to run it:</p>}
+      {draft !== null && <p className="muted">Your messages would become this; write the prompt to run it:</p>}
       <PromptTokens text={draft ?? settings.promptText} model={previewed} />
       <Generation settings={settings} generation={speech.generation} choose={choose} />
     </div>
@@ -155,22 +154,21 @@ const QUIET_MS = 250;
 
 /** The prompt that messages would become, live; null where there are none or it is the one in force. */
 function useDraft(speech: Speech, messages: ChatMessages | null, promptText: string): string | null {
-  const [draft, setDraft] = useState<{ readonly of: string; readonly text: string } | null>(null);
-  const wish = messages === null ? null : JSON.stringify(messages);
+  const [draft, setDraft] = useState<string | null>(null);
   useEffect(() => {
-    if (wish === null) return;
+    if (messages === null) return;
     let isCurrent = true;
     const timer = setTimeout(() => {
-      void chatPrompt(speech, JSON.parse(wish) as ChatMessages, renderTemplate).then(({ text }) => {
-        if (isCurrent) setDraft({ of: wish, text });
+      void chatPrompt(speech, messages, renderTemplate).then(({ text }) => {
+        if (isCurrent) setDraft(text);
       });
     }, QUIET_MS);
     return () => {
       isCurrent = false;
       clearTimeout(timer);
     };
-  }, [speech, wish]);
-  return wish === null || draft === null || draft.text === promptText ? null : draft.text;
+  }, [speech, messages]);
+  return messages === null || draft === promptText ? null : draft;
 }
 
 interface GenerationProps extends Pick<ChatPromptProps, "settings" | "choose"> {

@@ -30,11 +30,11 @@ export function PromptTokens({ text, model }: PromptTokensProps) {
 }
 
 export function TokenList({ outcome }: { readonly outcome: TokenOutcome | null }) {
-  if (outcome === null) return <p className="muted prompt-tokens-count">Cutting the prompt into tokens …</p>;
+  if (outcome === null) return <p className="muted prompt-tokens-count">Tokenizing the prompt …</p>;
   if ("failure" in outcome) {
     return (
       <p className="settings-problem" role="status">
-        The prompt could not be cut into tokens: {outcome.failure}.
+        The prompt could not be tokenized: {outcome.failure}.
       </p>
     );
   }

@@ -8,6 +8,7 @@ import type { PanelProps } from "../definePanel";
 import { Panel } from "../../ui/Panel";
 import { focusHead } from "../focus";
 import { FocusChoice } from "../heads/FocusChoice";
+import { windowReason } from "../layerWindowWords";
 import { meanSlotsText, rangeText } from "../slotsText";
 import { readCandidates, scoreTable } from "./candidates";
 import { ScoreChart } from "./ScoreChart";
@@ -65,10 +66,11 @@ export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
   const place = <FocusChoice model={trace.header.model} {...{ focus, onFocus }} />;
   /** Where the page was before a decision was watched. */
   const began = useRef<number | null>(null);
-  if (event === null || candidates === null) {
+  const undecided = windowReason(trace.header, head);
+  if (event === null || candidates === null || undecided !== null) {
     return (
       <Panel {...heading} subtitle={place} provenance={[provenance, "derived"]}>
-        <p className="panel-empty">{noEventReason(trace)}</p>
+        <p className="panel-empty">{undecided ?? noEventReason(trace)}</p>
       </Panel>
     );
   }

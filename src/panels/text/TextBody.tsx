@@ -56,7 +56,7 @@ export function TextBody({ trace, state, onHover, onPin, ...look }: TextBodyProp
       ref={scroller}
       className="text-scroller"
       role="region"
-      aria-label="Prompt and reasoning"
+      aria-label="Prompt and generated text"
       aria-description={textSummary(trace, step)}
       tabIndex={0}
       onPointerMove={hover}

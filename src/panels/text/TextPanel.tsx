@@ -11,7 +11,8 @@ import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { writtenNumber } from "../../ui/numbers";
 import type { PanelProps } from "../definePanel";
 import type { Focus } from "../focus";
-import { shortFocusLabel } from "../focus";
+import { focusHead, shortFocusLabel } from "../focus";
+import { windowNote } from "../layerWindowWords";
 import { TextBody } from "./TextBody";
 import type { TextView } from "./layout";
 import { textState, textTable } from "./layout";
@@ -56,6 +57,7 @@ export const TextPanel = memo(function TextPanel(props: TextPanelProps) {
         evicts={trace.header.policyId !== "fullCache"}
         merges={hasMerges(trace)}
         selects={selectsReads(trace)}
+        note={windowNote(trace.header, heads === "all" ? null : focusHead(trace.header.model, focus))}
       />
     </Panel>
   );
@@ -124,9 +126,11 @@ interface TextLegendProps {
   readonly merges: boolean;
   /** Not every slot that is held is read. */
   readonly selects: boolean;
+  /** How layers with a window let tokens go; null where no window does. */
+  readonly note: string | null;
 }
 
-function TextLegend({ view, regret, evicts, merges, selects }: TextLegendProps) {
+function TextLegend({ view, regret, evicts, merges, selects, note }: TextLegendProps) {
   const isOfAll = view.heads === "all";
   const gone = merges ? "dropped" : "evicted";
   return (
@@ -185,6 +189,7 @@ function TextLegend({ view, regret, evicts, merges, selects }: TextLegendProps) 
           </span>
         </>
       )}
+      {note !== null && <span className="legend-item">{note}</span>}
     </div>
   );
 }

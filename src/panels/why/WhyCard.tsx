@@ -4,6 +4,7 @@ import { headOf } from "../../cache/headRows";
 import type { ModelSummary, Trace } from "../../trace/trace";
 import { PanelFrameContext } from "../../ui/Panel";
 import { focusLabel, type Focus } from "../focus";
+import { windowNote } from "../layerWindowWords";
 import { TokenHeads } from "../heads/TokenHeads";
 import { tokenLabel, tokenSentence, type TokenFacts } from "../tokenFacts";
 import type { Why } from "./layout";
@@ -19,6 +20,7 @@ interface WhyCardProps {
 
 export function WhyCard({ trace, step, why, facts, focus, onFocus }: WhyCardProps) {
   const { model } = trace.header;
+  const note = windowNote(trace.header, null);
   return (
     <div className="why-card">
       <div className="why-token">
@@ -40,6 +42,7 @@ export function WhyCard({ trace, step, why, facts, focus, onFocus }: WhyCardProp
       <p className="why-note">
         {tokenSentence(facts)} ● held, {facts.isMerging && "◆ step at which another took it in, "}✕ step at which it was{" "}
         {facts.isMerging ? "dropped" : "evicted"}. Columns: KV heads.
+        {note !== null && ` ${note}`}
       </p>
       {facts.ageSteps >= 0 && (
         <HeadTable {...{ model, focus, onFocus }} evictedSteps={facts.evictedSteps} carriers={facts.carriers} />

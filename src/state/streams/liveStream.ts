@@ -1,7 +1,7 @@
 // The live stream: an engine of its own watches it, so that the model of the other views stays loaded. Its events grow the traces on
 // screen (liveStreamTraces.ts); a pace holds the camera to so many frames a second.
 import type { EngineClient } from "../../engine/client";
-import type { BackendChoice, EngineEvent, StreamRequest } from "../../engine/protocol";
+import type { BackendChoice, EngineEvent, LoadNotice, StreamRequest } from "../../engine/protocol";
 import { errorMessage } from "../../lib/errors";
 import { markedQuestion, questionWords } from "../../problems/stream/questionForms";
 import { readAsked, sharedInForce, streamTable, withValue, writeAsked } from "../../settings/streamSettings";
@@ -35,6 +35,7 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
   let loading: BackendChoice | null = null; // or loaded
   let waiting: Wish | null = null;
   let isUnasked = false;
+  let heldNotice: LoadNotice | null = null;
   const traces = createLiveStreamTraces({ set, get, beforeNextFrame });
   const pacer = createPacer((frameCount) => engine?.advance(frameCount));
 
@@ -46,6 +47,8 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
   };
 
   const begin = ({ request, mode }: Wish): void => {
+    if (heldNotice !== null) tell(heldNotice.tone, heldNotice.text);
+    heldNotice = null;
     traces.start(request);
     pacer.end();
     set({ status: "loading", verdicts: [], isAsking: false });
@@ -101,11 +104,10 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
         break;
       case "ready": {
         set({ engine: { model: event.model, backend: event.backend, check: event.check } });
+        heldNotice = event.notice;
         const wish = waiting;
         waiting = null;
-        if (wish === null) break;
-        if (event.notice !== null) tell("info", event.notice);
-        begin(wish);
+        if (wish !== null) begin(wish);
         break;
       }
       case "streamStarted":

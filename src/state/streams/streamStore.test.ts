@@ -67,6 +67,16 @@ describe("watching a stream", () => {
     expect(driven.said).toEqual([]);
   });
 
+  it("says on which machine a model runs that came before it was asked for, once it is watched", async () => {
+    const { store, said, until } = driveStreams({ ...short, shared: { ...short.shared, backend: "gpu" } });
+    store.getState().prepare();
+    await until(({ engine }) => engine !== null);
+    expect(said).toEqual([]);
+    store.getState().run("atOnce");
+    await until(({ status }) => status === "ended");
+    expect(said).toEqual(["No GPU was found. The CPU decodes instead."]);
+  });
+
   it("keeps the camera to its pace, block by block when stepped, and to the end when asked", async () => {
     const { store, until } = driveStreams();
     store.getState().run("run");

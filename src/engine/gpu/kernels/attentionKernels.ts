@@ -88,7 +88,7 @@ export const attentionTapsKernel: KernelSpec = {
 /** In the place of a row that is not written. */
 const NOT_WATCHED = 0xffffffff;
 
-/** Where each of so many heads has its row: one behind the other, those of the watched heads alone; null watches all. [head] */
+/** Where each of so many heads has its row: one behind the other, those of the watched heads (ascending) alone; null watches all. [head] */
 export function rowPlacesOf(headCount: number, watchedHeads: readonly number[] | null): Uint32Array<ArrayBuffer> {
   if (watchedHeads === null) return Uint32Array.from({ length: headCount }, (_, head) => head);
   const places = new Uint32Array(headCount).fill(NOT_WATCHED);

@@ -32,22 +32,17 @@ export function embedTwin(tokens: Uint32Array, embedding: Float32Array, hiddenSi
   return hidden.map((entry) => entry * scale);
 }
 
+const matVecOverrides = [
+  ...["WORKGROUP_SIZE", "COLUMN_VECTORS", "ROWS", "FIRST_ROW", "HAS_NORM", "HAS_BIAS", "HAS_RESIDUAL", "EPSILON"],
+];
+
 // Measured on SwiftShader (256×128): barrier-free four rows per invocation 125 µs, a workgroup of 4 per four rows 297 µs.
 // Workgroups of 8 to 32 are alike, eight rows per invocation 10 % better: not worth a second shape.
 export const matVecKernel: KernelSpec = {
   name: "matVec",
   code: matVecCode,
   bindings: ["input", "norm", "weight", "bias", "output"],
-  overrides: [
-    "WORKGROUP_SIZE",
-    "COLUMN_VECTORS",
-    "ROWS",
-    "FIRST_ROW",
-    "HAS_NORM",
-    "HAS_BIAS",
-    "HAS_RESIDUAL",
-    "EPSILON",
-  ],
+  overrides: matVecOverrides,
   workgroupSize: { software: 16, hardware: 64 },
 };
 
@@ -76,16 +71,7 @@ export const matVecSharedKernel: KernelSpec = {
   name: "matVecShared",
   code: matVecSharedCode,
   bindings: ["input", "norm", "weight", "bias", "output"],
-  overrides: [
-    "WORKGROUP_SIZE",
-    "COLUMN_VECTORS",
-    "ROWS",
-    "FIRST_ROW",
-    "HAS_NORM",
-    "HAS_BIAS",
-    "HAS_RESIDUAL",
-    "EPSILON",
-  ],
+  overrides: matVecOverrides,
   workgroupSize: { software: 4, hardware: 64 },
 };
 
@@ -94,10 +80,7 @@ export const matVecBlocksKernel: KernelSpec = {
   name: "matVecBlocks",
   code: matVecBlocksCode,
   bindings: ["input", "norm", "weight", "bias", "output"],
-  overrides: [
-    ...["WORKGROUP_SIZE", "COLUMN_VECTORS", "BLOCKS", "ROWS", "FIRST_ROW"],
-    ...["HAS_NORM", "HAS_BIAS", "HAS_RESIDUAL", "EPSILON"],
-  ],
+  overrides: [...matVecOverrides, "BLOCKS"],
   workgroupSize: { software: 4, hardware: 32 },
 };
 
@@ -109,11 +92,13 @@ export const matMulKernel: KernelSpec = {
   workgroupSize: { software: 4, hardware: 8 },
 };
 
+const gateUpOverrides = ["WORKGROUP_SIZE", "COLUMN_VECTORS", "ROWS", "IS_GELU", "EPSILON"];
+
 export const gateUpKernel: KernelSpec = {
   name: "gateUp",
   code: gateUpCode,
   bindings: ["input", "norm", "weight", "output"],
-  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "ROWS", "IS_GELU", "EPSILON"],
+  overrides: gateUpOverrides,
   workgroupSize: { software: 16, hardware: 64 },
 };
 
@@ -136,7 +121,7 @@ export const gateUpSharedKernel: KernelSpec = {
   name: "gateUpShared",
   code: gateUpSharedCode,
   bindings: ["input", "norm", "weight", "output"],
-  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "ROWS", "IS_GELU", "EPSILON"],
+  overrides: gateUpOverrides,
   workgroupSize: { software: 4, hardware: 64 },
 };
 
@@ -144,7 +129,7 @@ export const gateUpBlocksKernel: KernelSpec = {
   name: "gateUpBlocks",
   code: gateUpBlocksCode,
   bindings: ["input", "norm", "weight", "output"],
-  overrides: ["WORKGROUP_SIZE", "COLUMN_VECTORS", "BLOCKS", "ROWS", "IS_GELU", "EPSILON"],
+  overrides: [...gateUpOverrides, "BLOCKS"],
   workgroupSize: { software: 4, hardware: 32 },
 };
 
