@@ -5,7 +5,7 @@ import { InputError } from "../lib/errors";
 import { describe, excerpt, parseFields, parseText, recordFields } from "./fields";
 import type { ModelSource, ReadProgress } from "./source";
 
-export const singleFileName = "model.safetensors";
+const singleFileName = "model.safetensors";
 export const indexFileName = "model.safetensors.index.json";
 
 /** Files by name, read one after the other so that only one is held at a time. */
@@ -45,7 +45,7 @@ export async function findWeightFiles(source: ModelSource, onProgress: ReadProgr
 }
 
 /** Reads model.safetensors.index.json. Shards must be plain names, so that an index cannot reach beyond its folder. */
-export function parseWeightIndex(text: string, file: string): Omit<WeightFiles, "read"> {
+function parseWeightIndex(text: string, file: string): Omit<WeightFiles, "read"> {
   const index = parseFields(text, file);
   const duplicate = findDuplicateKey(text);
   if (duplicate !== null) {

@@ -5,7 +5,7 @@ import type { ModelConfig } from "./config";
 export type Shape = readonly number[];
 
 /** Tensors of layer `layer` by name; matrices are [output][input]. */
-export function layerLayout(config: ModelConfig, layer: number): ReadonlyMap<string, Shape> {
+function layerLayout(config: ModelConfig, layer: number): ReadonlyMap<string, Shape> {
   const { hiddenSize, intermediateSize, headDim } = config;
   const queryRows = config.headCount * headDim;
   const kvRows = config.kvHeadCount * headDim;
