@@ -1,4 +1,5 @@
-// Which files hold a checkpoint's weights: model.safetensors, or the shards that model.safetensors.index.json names.
+// Which files hold a checkpoint's weights (model.safetensors, or the shards that model.safetensors.index.json names), and how they
+// name the tensors of a language model.
 
 import { findDuplicateKey } from "../lib/duplicateKey";
 import { InputError } from "../lib/errors";
@@ -74,4 +75,9 @@ function claimedSize(metadata: unknown): number | null {
   if (typeof metadata !== "object" || metadata === null || !("total_size" in metadata)) return null;
   const size = metadata.total_size;
   return typeof size === "number" && Number.isSafeInteger(size) && size > 0 ? size : null;
+}
+
+/** Of a tensor or a module: models that see pictures too keep their language model under a name of its own. */
+export function languageName(name: string): string {
+  return name.replace(/^language_model\.(?=model\.|lm_head\b)/, "").replace(/^model\.language_model\./, "model.");
 }

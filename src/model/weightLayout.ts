@@ -44,11 +44,6 @@ export const branchNorms = {
   mlp: "post_feedforward_layernorm.weight",
 };
 
-/** Of a tensor or a module: models that see pictures too keep their language model under a name of its own. */
-export function languageName(name: string): string {
-  return name.replace(/^language_model\.(?=model\.|lm_head\b)/, "").replace(/^model\.language_model\./, "model.");
-}
-
 /** All tensors of the model by name. */
 export function weightLayout(config: ModelConfig): ReadonlyMap<string, Shape> {
   const { vocabularySize, hiddenSize } = config;
