@@ -11,6 +11,7 @@ import { PresetsDialog } from "./panels/presets/PresetsDialog";
 import { errorMessage } from "./lib/errors";
 import { goToResults } from "./panels/results/goToResults";
 import { settingsInForce } from "./settings/inForce";
+import { MOST_LANES } from "./settings/lanes";
 import type { Preset } from "./settings/presets";
 import type { PageStore } from "./state/pageStore";
 import { axisStepCount } from "./state/timeAxis";
@@ -135,7 +136,16 @@ function ShareDialogs({ store, open, onClose }: ShareDialogsProps) {
   );
   return (
     <>
-      <DropTarget onFiles={onFiles} />
+      {/* The sheet Models takes what is dropped on it. */}
+      {open !== "models" && (
+        <DropTarget onFiles={onFiles}>
+          Drop to open <strong>a run file (.winnow)</strong>
+          <span>
+            or up to {MOST_LANES} with the same prompt, to see them side by side; or a model: a .gguf file, or its
+            folder
+          </span>
+        </DropTarget>
+      )}
       <ShareDialog store={store} isOpen={open === "share"} onClose={() => onClose("share")} />
       <LibraryDialog
         isOpen={open === "library"}

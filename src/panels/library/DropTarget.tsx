@@ -1,6 +1,5 @@
-// Opens run files dropped anywhere on the page. While files are dragged over it, the page says what a drop would do.
-import { useEffect, useRef, useState } from "react";
-import { MOST_LANES } from "../../settings/lanes";
+// Takes files that are dropped anywhere on the page. While they are dragged over it, the page says what a drop would do.
+import { useEffect, useEffectEvent, useRef, useState, type ReactNode } from "react";
 
 export interface DroppedFiles {
   readonly files: readonly File[];
@@ -10,9 +9,11 @@ export interface DroppedFiles {
 
 interface DropTargetProps {
   readonly onFiles: (dropped: DroppedFiles) => void;
+  /** What a drop would do. */
+  readonly children: ReactNode;
 }
 
-export function DropTarget({ onFiles }: DropTargetProps) {
+export function DropTarget({ onFiles, children }: DropTargetProps) {
   const target = useRef<HTMLDivElement>(null);
   const isOver = useDroppedFiles(onFiles);
   useEffect(() => {
@@ -21,18 +22,14 @@ export function DropTarget({ onFiles }: DropTargetProps) {
   // A popover is above dialogs, too.
   return isOver ? (
     <div ref={target} className="drop-target" popover="manual" role="status">
-      <p className="drop-words">
-        Drop to open <strong>a run file (.winnow)</strong>
-        <span>
-          or up to {MOST_LANES} with the same prompt, to see them side by side; or a model: a .gguf file, or its folder
-        </span>
-      </p>
+      <p className="drop-words">{children}</p>
     </div>
   ) : null;
 }
 
 function useDroppedFiles(onFiles: (dropped: DroppedFiles) => void): boolean {
   const [isOver, setOver] = useState(false);
+  const take = useEffectEvent(onFiles);
   useEffect(() => {
     // Entering a child comes before leaving its parent: the pointer has left the page once leaves equal entries.
     let depth = 0;
@@ -62,7 +59,7 @@ function useDroppedFiles(onFiles: (dropped: DroppedFiles) => void): boolean {
         // Only within the event do its items name their entries.
         const items = [...(event.dataTransfer?.items ?? [])];
         const entries = items.map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-        onFiles({ files: [...(event.dataTransfer?.files ?? [])], entries });
+        take({ files: [...(event.dataTransfer?.files ?? [])], entries });
       },
     };
     const entries = Object.entries(listeners) as [keyof typeof listeners, (event: DragEvent) => void][];
@@ -70,7 +67,7 @@ function useDroppedFiles(onFiles: (dropped: DroppedFiles) => void): boolean {
     return () => {
       for (const [name, listen] of entries) window.removeEventListener(name, listen);
     };
-  }, [onFiles]);
+  }, []);
   return isOver;
 }
 

@@ -13,12 +13,14 @@ import { shippedModels } from "../../settings/shippedModels";
 import type { Brought } from "../../state/brought";
 import type { PageStore } from "../../state/pageStore";
 import { isPageDark } from "../../ui/useTheme";
-import { bringFiles, bringKept, bringSite, keepBrought, type KeepProgress } from "./bringModel";
+import { DropTarget } from "../library/DropTarget";
+import { chosenWords, filesOf } from "./bringDrop";
+import { bringFiles, bringKept, bringSite, keepBrought, type KeepProgress, type NamedBlobs } from "./bringModel";
 import { FetchFrame } from "./FetchFrame";
 import { HubSearch } from "./HubSearch";
 import { MissingModel } from "./MissingModel";
 import { broughtFacts, catalogueFacts, catalogueWords, idOfKept, isKept, keptFacts, keptNote } from "./modelWords";
-import { wishOf, wishOfKept, type HubWish } from "./modelWords";
+import { parametersInWords, wishOf, wishOfKept, type HubWish } from "./modelWords";
 import "./models.css";
 import { pickFolder, pickModelFiles } from "./pickModel";
 import { siteModels, type SiteModel } from "./siteModels";
@@ -26,6 +28,8 @@ import { useKeptModels } from "./useKeptModels";
 
 interface ModelsSheetProps {
   readonly store: PageStore;
+  /** Closed, it keeps its state: a download goes on. */
+  readonly isOpen: boolean;
   /** A model was chosen: the sheet has done its work. */
   readonly onDone: () => void;
 }
@@ -36,7 +40,7 @@ interface Job extends KeepProgress {
   readonly cancel: () => void;
 }
 
-export function ModelsSheet({ store, onDone }: ModelsSheetProps) {
+export function ModelsSheet({ store, isOpen, onDone }: ModelsSheetProps) {
   const choices = useStore(store, (state) => state.choices);
   const brought = useStore(store, (state) => state.brought);
   const missing = useStore(store, (state) => state.missingModel);
@@ -71,6 +75,12 @@ export function ModelsSheet({ store, onDone }: ModelsSheetProps) {
   const take = async (what: string, act: (options: JobOptions) => Promise<Brought>): Promise<void> => {
     if (await attempt(what, act)) onDone();
   };
+  const takeFiles = (what: string, files: NamedBlobs | Promise<NamedBlobs>): Promise<void> =>
+    take(what, async (options) => {
+      const model = await bringFiles(store, await files, options);
+      tell("info", chosenWords(model));
+      return model;
+    });
   const fetchIt = (wanted: HubWish): void => setWish({ ...wanted, isDark: isPageDark() });
   const openKept = (key: string): Promise<void> =>
     take("Opening the model", (options) => bringKept(store, key, options));
@@ -78,6 +88,12 @@ export function ModelsSheet({ store, onDone }: ModelsSheetProps) {
 
   return (
     <div className="models" data-models={kept.models === null ? "waiting" : "ready"}>
+      {isOpen && job === null && (
+        <DropTarget onFiles={(dropped) => void takeFiles("Reading what was dropped", filesOf(dropped))}>
+          Drop to use <strong>a model</strong>
+          <span>a .gguf file, or a folder with .safetensors; it is read where it lies</span>
+        </DropTarget>
+      )}
       {missing !== null && <MissingModel id={missing} onFetch={fetchIt} />}
       {failure !== null && (
         <p className="notice notice-error" role="alert">
@@ -118,18 +134,14 @@ export function ModelsSheet({ store, onDone }: ModelsSheetProps) {
           <button
             type="button"
             disabled={job !== null}
-            onClick={() =>
-              pickModelFiles((files) => void take("Reading the file", (options) => bringFiles(store, files, options)))
-            }
+            onClick={() => pickModelFiles((files) => void takeFiles("Reading the file", files))}
           >
             Choose a file…
           </button>
           <button
             type="button"
             disabled={job !== null}
-            onClick={() =>
-              pickFolder((files) => void take("Reading the folder", (options) => bringFiles(store, files, options)))
-            }
+            onClick={() => pickFolder((files) => void takeFiles("Reading the folder", files))}
           >
             Choose a folder…
           </button>
@@ -241,7 +253,7 @@ export function ModelsSheet({ store, onDone }: ModelsSheetProps) {
         </Part>
       )}
 
-      <Part title="Ship with the page">
+      <Part title="Shipped with the page">
         <ul className="models-list">
           {shippedModels.map((model) => (
             <Row
@@ -249,7 +261,7 @@ export function ModelsSheet({ store, onDone }: ModelsSheetProps) {
               {...row}
               id={model.id}
               title={model.label}
-              facts={`MIT · ${(model.parameterCount / 1e6).toFixed(1)} million parameters, F16 · ${model.layerCount} × ${model.kvHeadCount} KV heads to evict from`}
+              facts={`MIT · ${parametersInWords(model.parameterCount)}, F16 · ${model.layerCount} × ${model.kvHeadCount} KV heads to evict from`}
               words={model.description}
               onUse={() => {
                 choose("model", model.id);
