@@ -92,7 +92,8 @@ export async function startHub(files: Readonly<Record<string, Buffer>>): Promise
       response.writeHead(401, { "x-error-code": "GatedRepo" }).end("gated");
       return;
     }
-    if (/^\/api\/models\/test\/model\/revision\//.test(pathname)) json(response, { sha: COMMIT });
+    const revision = /^\/api\/models\/test\/model\/revision\/(.*)$/.exec(pathname)?.[1];
+    if (revision === "main" || revision === COMMIT) json(response, { sha: COMMIT });
     else if (pathname === `/api/models/test/model/tree/${COMMIT}`) sendTree(response, search);
     else if (pathname.startsWith(`/test/model/resolve/${COMMIT}/`)) {
       if (ways.loops) {

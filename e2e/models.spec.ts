@@ -94,6 +94,31 @@ test("names a wrong byte, a page, a gate and a host that is not on the list, and
   expect(stored).not.toContain("secret-token");
 });
 
+test("looks for a pinned file in the newest version where its own has gone", async ({ page }) => {
+  const wish = new URLSearchParams({
+    hub: hub.origin,
+    repository: "test/model",
+    revision: "0".repeat(40),
+    path: "large-Q8_0.gguf",
+    sha256: sha256(large),
+  });
+  // The catalogue names models of the public hub alone, so the frame is opened here as the sheet opens it.
+  await openPageAtRest(page);
+  await page.evaluate((fragment) => {
+    const frame = document.createElement("iframe");
+    Object.assign(frame, { title: "Download of a model", src: `fetch.html#${fragment}` });
+    Object.assign(frame.style, { position: "fixed", inset: "0", width: "100%", height: "100%", zIndex: "9" });
+    document.body.append(frame);
+  }, wish.toString());
+  const frame = page.frameLocator("iframe[title='Download of a model']");
+  await expect(frame.getByText(/or no such version of it/)).toBeVisible();
+  await frame.getByRole("button", { name: "Look in its newest version" }).click();
+  await expect(frame.getByText(`SHA-256 ${sha256(large).slice(0, 16)}`)).toBeVisible();
+  hub.ways.wrongByteAt = 3 * MIB;
+  await start(frame);
+  await expect(frame.getByText(/at least one byte is wrong/)).toBeVisible({ timeout: 30_000 });
+});
+
 test("says how much room is missing", async ({ page }) => {
   hub.ways.claimsBytes = 100e9;
   await openModels(page);

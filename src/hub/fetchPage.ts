@@ -74,7 +74,10 @@ async function plan(wish: FetchWish, hub: Hub): Promise<void> {
     const choices = choicesOf(wish, files, repository);
     choose(wish, { hub, repository, commit, choices });
   } catch (error) {
-    show(problem(errorMessage(error)), tokenField(), buttons([["Ask again", () => void plan(wish, hub), "primary"]]));
+    const again: Act = ["Ask again", () => void plan(wish, hub), "primary"];
+    // A file that is held to a SHA-256 is the same in whatever version it stands.
+    const newest: Act = ["Look in its newest version", () => void plan({ ...wish, revision: "main" }, hub)];
+    show(problem(errorMessage(error)), tokenField(), buttons(isPinned(wish) ? [again, newest] : [again]));
   }
 }
 
@@ -100,7 +103,8 @@ function askHub(hub: Hub): (address: string) => Promise<Response> {
     if (response.status === 401 || response.status === 403) {
       throw new InputError(`${hub.label} refuses it (${response.status}): it does not exist, or ${gatedAdvice}`);
     }
-    if (response.status === 404) throw new InputError(`${hub.label} has no such model; check the name.`);
+    if (response.status === 404)
+      throw new InputError(`${hub.label} has no such model, or no such version of it; check the name.`);
     const wait = response.headers.get("retry-after");
     throw new InputError(
       `${hub.label} answered ${response.status}${wait === null ? "" : ` and asks to wait ${wait} s`}; try again later.`,

@@ -81,6 +81,6 @@ export function crossPath(x: number, y: number, reach: number): string {
 }
 
 /** A square on its corner around a point. */
-export function diamondPath(x: number, y: number, reach: number): string {
+function diamondPath(x: number, y: number, reach: number): string {
   return `M${x - reach},${y}L${x},${y - reach}L${x + reach},${y}L${x},${y + reach}Z`;
 }

@@ -44,7 +44,7 @@ export interface LifeRow {
 }
 
 /** Share of the heads in which a slot stands for a position, its own or that of a token that carries it. [position] */
-export function standingShare(trace: Trace, step: number): Float32Array {
+function standingShare(trace: Trace, step: number): Float32Array {
   const [held, carried] = [heldShare(trace, step), carriedShare(trace, step)];
   return carried === null ? held : held.map((share, position) => share + carried[position]);
 }

@@ -71,8 +71,7 @@ export interface MapMarks {
   readonly window: readonly [first: number, last: number] | null;
 }
 
-/** A slot of MapMarks.fates. */
-export const SLOT_EVICTED = 0;
+/** A slot of MapMarks.fates; 0 = evicted. */
 export const SLOT_KEPT = 1;
 export const SLOT_MERGED = 2;
 

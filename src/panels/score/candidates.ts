@@ -31,7 +31,7 @@ export interface Candidate {
   readonly parts: Readonly<Record<PartName, number | null>>;
 }
 
-export const partNames = ["localRaw", "local", "history", "global", "pooled", "redundancy"] as const;
+const partNames = ["localRaw", "local", "history", "global", "pooled", "redundancy"] as const;
 export type PartName = (typeof partNames)[number];
 
 export interface Candidates {
