@@ -11,7 +11,6 @@ import { PresetsDialog } from "./panels/presets/PresetsDialog";
 import { errorMessage } from "./lib/errors";
 import { goToResults } from "./panels/results/goToResults";
 import { settingsInForce } from "./settings/inForce";
-import { MOST_LANES } from "./settings/lanes";
 import type { Preset } from "./settings/presets";
 import type { PageStore } from "./state/pageStore";
 import { axisStepCount } from "./state/timeAxis";
@@ -80,7 +79,7 @@ interface PageDialogsProps {
 /** The clock does not re-render them. */
 export const PageDialogs = memo(function PageDialogs({ store, dialog, themeChoice, onTheme }: PageDialogsProps) {
   const { open, close, acts } = dialog;
-  useMissingModel(store, acts.models);
+  useMissingModel(store, acts.models, close);
   return (
     <>
       <PresetsDialog
@@ -136,16 +135,7 @@ function ShareDialogs({ store, open, onClose }: ShareDialogsProps) {
   );
   return (
     <>
-      {/* The sheet Models takes what is dropped on it. */}
-      {open !== "models" && (
-        <DropTarget onFiles={onFiles}>
-          Drop to open <strong>a run file (.winnow)</strong>
-          <span>
-            or up to {MOST_LANES} with the same prompt, to see them side by side; or a model: a .gguf file, or its
-            folder
-          </span>
-        </DropTarget>
-      )}
+      {open !== "models" && <DropTarget onFiles={onFiles} />}
       <ShareDialog store={store} isOpen={open === "share"} onClose={() => onClose("share")} />
       <LibraryDialog
         isOpen={open === "library"}
@@ -163,8 +153,11 @@ function ShareDialogs({ store, open, onClose }: ShareDialogsProps) {
   );
 }
 
-/** A run needs a model that is not here: it is opened if this browser keeps it, or else the sheet Models says how to get it. */
-function useMissingModel(store: PageStore, openModels: () => void): void {
+/**
+ * A run needs a model that is not here: it is opened if this browser keeps it, or else the sheet Models says how to get it,
+ * until it is here.
+ */
+function useMissingModel(store: PageStore, openModels: () => void, close: OpenDialog["close"]): void {
   const missing = useStore(store, (state) => state.missingModel);
   useEffect(() => {
     if (missing === null) return;
@@ -174,7 +167,8 @@ function useMissingModel(store: PageStore, openModels: () => void): void {
       },
       () => openModels(),
     );
-  }, [store, missing, openModels]);
+    return () => close("models");
+  }, [store, missing, openModels, close]);
 }
 
 /** Opens the link of an example and says what it claims. */

@@ -1,7 +1,8 @@
 // The tooltip of the token under the pointer: its facts over all heads.
 import { kvHeadOf, layerOf, type HeadGrid as HeadGridShape } from "../cache/headRows";
 import type { Trace } from "../trace/trace";
-import { tokenFacts, tokenLabel, tokenSentence } from "./tokenFacts";
+import { tokenLabel } from "../trace/tokenText";
+import { tokenFacts, tokenSentence } from "./tokenFacts";
 
 interface TokenTipProps {
   readonly trace: Trace;

@@ -1,5 +1,6 @@
-// Takes files that are dropped anywhere on the page. While they are dragged over it, the page says what a drop would do.
+// Takes files dropped anywhere on the page. While files are dragged over it, the page says what a drop would do.
 import { useEffect, useEffectEvent, useRef, useState, type ReactNode } from "react";
+import { MOST_LANES } from "../../settings/lanes";
 
 export interface DroppedFiles {
   readonly files: readonly File[];
@@ -9,11 +10,11 @@ export interface DroppedFiles {
 
 interface DropTargetProps {
   readonly onFiles: (dropped: DroppedFiles) => void;
-  /** What a drop would do. */
-  readonly children: ReactNode;
+  /** What a drop does; left out for all that the page opens. */
+  readonly children?: ReactNode;
 }
 
-export function DropTarget({ onFiles, children }: DropTargetProps) {
+export function DropTarget({ onFiles, children = <OpensAll /> }: DropTargetProps) {
   const target = useRef<HTMLDivElement>(null);
   const isOver = useDroppedFiles(onFiles);
   useEffect(() => {
@@ -25,6 +26,17 @@ export function DropTarget({ onFiles, children }: DropTargetProps) {
       <p className="drop-words">{children}</p>
     </div>
   ) : null;
+}
+
+function OpensAll() {
+  return (
+    <>
+      Drop to open <strong>a run file (.winnow)</strong>
+      <span>
+        or up to {MOST_LANES} with the same prompt, to see them side by side; or a model: a .gguf file, or its folder
+      </span>
+    </>
+  );
 }
 
 function useDroppedFiles(onFiles: (dropped: DroppedFiles) => void): boolean {

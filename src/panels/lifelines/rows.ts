@@ -5,7 +5,7 @@ import { heldShare, lifetimes } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { UNUSED, USED_SHARE } from "../../trace/tokenUses";
 import type { FigureTable } from "../../ui/figure/figureTable";
-import { tokenLabel, tokenText } from "../tokenFacts";
+import { tokenLabel, tokenText } from "../../trace/tokenText";
 
 export type LifeOrder = "position" | "lifetime" | "lastUse" | "held" | "regret";
 /** "evicted": by some head; "gone", as links have it: by every head. */

@@ -36,7 +36,7 @@ import { isAttentionRecorded, watchedHeadCount } from "../../trace/recorded";
 import type { EvictionEvent, StepRecord, Trace } from "../../trace/trace";
 import { deadCount, hasWindows, windowOfHead } from "../../trace/layerWindows";
 import type { FigureTable } from "../../ui/figure/figureTable";
-import { tokenText } from "../tokenFacts";
+import { tokenText } from "../../trace/tokenText";
 
 export type MapQuantity = "attention" | "score" | "age" | "agreement" | "votes" | "none";
 

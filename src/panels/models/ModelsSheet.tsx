@@ -13,8 +13,8 @@ import { shippedModels } from "../../settings/shippedModels";
 import type { Brought } from "../../state/brought";
 import type { PageStore } from "../../state/pageStore";
 import { isPageDark } from "../../ui/useTheme";
-import { DropTarget } from "../library/DropTarget";
-import { chosenWords, filesOf } from "./bringDrop";
+import { DropTarget, type DroppedFiles } from "../library/DropTarget";
+import { chosenWords, filesOfDrop } from "./bringDrop";
 import { bringFiles, bringKept, bringSite, keepBrought, type KeepProgress, type NamedBlobs } from "./bringModel";
 import { FetchFrame } from "./FetchFrame";
 import { HubSearch } from "./HubSearch";
@@ -28,7 +28,7 @@ import { useKeptModels } from "./useKeptModels";
 
 interface ModelsSheetProps {
   readonly store: PageStore;
-  /** Closed, it keeps its state: a download goes on. */
+  /** What is dropped on the page is a model then. */
   readonly isOpen: boolean;
   /** A model was chosen: the sheet has done its work. */
   readonly onDone: () => void;
@@ -75,23 +75,26 @@ export function ModelsSheet({ store, isOpen, onDone }: ModelsSheetProps) {
   const take = async (what: string, act: (options: JobOptions) => Promise<Brought>): Promise<void> => {
     if (await attempt(what, act)) onDone();
   };
+  const fetchIt = (wanted: HubWish): void => setWish({ ...wanted, isDark: isPageDark() });
+  const openKept = (key: string): Promise<void> =>
+    take("Opening the model", (options) => bringKept(store, key, options));
   const takeFiles = (what: string, files: NamedBlobs | Promise<NamedBlobs>): Promise<void> =>
     take(what, async (options) => {
       const model = await bringFiles(store, await files, options);
       tell("info", chosenWords(model));
       return model;
     });
-  const fetchIt = (wanted: HubWish): void => setWish({ ...wanted, isDark: isPageDark() });
-  const openKept = (key: string): Promise<void> =>
-    take("Opening the model", (options) => bringKept(store, key, options));
+  const takeDrop = (dropped: DroppedFiles): void => {
+    if (job === null) void takeFiles("Reading the model", filesOfDrop(dropped));
+  };
   const row = { chosen, isIdle: job === null };
 
   return (
     <div className="models" data-models={kept.models === null ? "waiting" : "ready"}>
-      {isOpen && job === null && (
-        <DropTarget onFiles={(dropped) => void takeFiles("Reading what was dropped", filesOf(dropped))}>
-          Drop to use <strong>a model</strong>
-          <span>a .gguf file, or a folder with .safetensors; it is read where it lies</span>
+      {isOpen && (
+        <DropTarget onFiles={takeDrop}>
+          Drop to choose <strong>a model</strong>
+          <span>a .gguf file, the parts of one, or a folder with .safetensors</span>
         </DropTarget>
       )}
       {missing !== null && <MissingModel id={missing} onFetch={fetchIt} />}
