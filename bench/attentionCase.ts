@@ -53,11 +53,7 @@ const kinds: readonly [string, Partial<PolicyParameters>][] = [
 type Shape = Pick<ModelConfig, "headCount" | "kvHeadCount" | "headDim" | "layerCount">;
 
 /** Rows of the case, for every number of slots the plain store first. */
-export function attentionRows(
-  config: ModelConfig,
-  slotCounts: readonly number[],
-  repeatCount: number,
-): (string | number)[][] {
+function attentionRows(config: ModelConfig, slotCounts: readonly number[], repeatCount: number): (string | number)[][] {
   return slotCounts.flatMap((slotCount) => {
     const plain = createTimer(config, plainCodec, slotCount);
     const others = kinds.map(([name, choices]) => {

@@ -17,7 +17,7 @@ export const mergeCase: BenchCase = {
   }),
 };
 
-export async function mergeRows(
+async function mergeRows(
   context: BenchContext,
   budgets: readonly number[],
   repeatCount: number,

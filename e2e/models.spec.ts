@@ -5,7 +5,7 @@ import { COMMIT, sha256, startHub, type TestHub } from "./hub";
 import { drawGgufFile } from "./drawModel";
 import { serveBuild } from "./embedHost";
 import { drawLarge, lookUp as lookUpIn, openModels, start } from "./bringing";
-import { expectAccessible, openPageAtRest, press, runToEnd } from "./page";
+import { expectAccessible, openPageAtRest, press, runToEnd, waitForStatus } from "./page";
 
 const MIB = 2 ** 20;
 /** As far as a download is concerned, a model: its first bytes are right, and its hash is known. */
@@ -220,7 +220,8 @@ test("runs what the host of the page offers, and says how to get what a link ask
   await expect(page.locator(".sheet-models")).toBeHidden();
   // The run that the link asks for is this file's, wherever it came from.
   expect(decodeURIComponent(page.url())).toContain(id);
-  await runToEnd(page);
+  // It was asked for, and starts.
+  await waitForStatus(page, "ended");
   await expect(page.locator("main")).toHaveAttribute("data-origin", "live");
 });
 

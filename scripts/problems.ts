@@ -103,7 +103,7 @@ const flags = {
   help: { type: "boolean", default: false },
 } as const;
 
-export const usage = `Usage: npm run --silent problems -- [--family F] [--difficulty D] [--seed S] [--count N] …
+const usage = `Usage: npm run --silent problems -- [--family F] [--difficulty D] [--seed S] [--count N] …
   --family F       ${problemFamilies.join(", ")}, several with commas, or all in turn (${flags.family.default});
                    stream by itself: frames with several questions
   --difficulty D   0 to ${maxDifficulty}, or a range such as 3-7 (${flags.difficulty.default})

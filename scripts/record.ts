@@ -90,7 +90,7 @@ export async function main(): Promise<number> {
  * Regrets cut to 8 significant bits, 0.8 % at most: they only shade a background, and in full they are a third of the file
  * that a first visit waits for.
  */
-export function withShortRegrets(trace: Trace): Trace {
+function withShortRegrets(trace: Trace): Trace {
   const steps = trace.steps.map((step) => {
     if (step.comparison === undefined) return step;
     const regret = Float32Array.from(step.comparison.regret);

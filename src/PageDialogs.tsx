@@ -79,7 +79,7 @@ interface PageDialogsProps {
 /** The clock does not re-render them. */
 export const PageDialogs = memo(function PageDialogs({ store, dialog, themeChoice, onTheme }: PageDialogsProps) {
   const { open, close, acts } = dialog;
-  useMissingModel(store, acts.models);
+  useMissingModel(store, acts.models, close);
   return (
     <>
       <PresetsDialog
@@ -135,7 +135,7 @@ function ShareDialogs({ store, open, onClose }: ShareDialogsProps) {
   );
   return (
     <>
-      <DropTarget onFiles={onFiles} />
+      {open !== "models" && <DropTarget onFiles={onFiles} />}
       <ShareDialog store={store} isOpen={open === "share"} onClose={() => onClose("share")} />
       <LibraryDialog
         isOpen={open === "library"}
@@ -153,8 +153,11 @@ function ShareDialogs({ store, open, onClose }: ShareDialogsProps) {
   );
 }
 
-/** A run needs a model that is not here: it is opened if this browser keeps it, or else the sheet Models says how to get it. */
-function useMissingModel(store: PageStore, openModels: () => void): void {
+/**
+ * A run needs a model that is not here: it is opened if this browser keeps it, or else the sheet Models says how to get it,
+ * until it is here.
+ */
+function useMissingModel(store: PageStore, openModels: () => void, close: OpenDialog["close"]): void {
   const missing = useStore(store, (state) => state.missingModel);
   useEffect(() => {
     if (missing === null) return;
@@ -164,7 +167,8 @@ function useMissingModel(store: PageStore, openModels: () => void): void {
       },
       () => openModels(),
     );
-  }, [store, missing, openModels]);
+    return () => close("models");
+  }, [store, missing, openModels, close]);
 }
 
 /** Opens the link of an example and says what it claims. */

@@ -35,10 +35,8 @@ async function openDeck(store: PageStore, file: File): Promise<void> {
   if (await openDeckFile(store, file)) store.getState().go("present");
 }
 
-/** Opens the model that a run lacks and runs, if this browser keeps it; false where it does not. */
+/** Opens the model that a run lacks, if this browser keeps it; false where it does not. */
 export async function openMissing(store: PageStore, id: string): Promise<boolean> {
   const { bringNamed } = await import("./panels/models/bringModel");
-  if ((await bringNamed(store, id)) === null) return false;
-  store.getState().run("run");
-  return true;
+  return (await bringNamed(store, id)) !== null;
 }

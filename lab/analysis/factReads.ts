@@ -26,7 +26,7 @@ export interface FactRead {
 
 /** Where a fact can be read: at the word that closes it, or at the word itself. */
 export type FactPlace = "summary" | "source";
-export const factPlaces: readonly FactPlace[] = ["summary", "source"];
+const factPlaces: readonly FactPlace[] = ["summary", "source"];
 
 export interface FactReads {
   /** Reads up to the first word that differs from the reference, that one included. */
@@ -125,7 +125,7 @@ export interface ReadingHeads {
   readonly reasoning: Reader | null;
 }
 
-export function isHeld(read: FactRead, readers: ReadingHeads): boolean {
+function isHeld(read: FactRead, readers: ReadingHeads): boolean {
   const reader = read.isInPrompt ? readers.prompt : readers.reasoning;
   return reader !== null && read.holds[reader.place][reader.head];
 }

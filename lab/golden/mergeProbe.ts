@@ -102,9 +102,7 @@ export const cpuMergeProbe: MergeProbe = {
 };
 
 /** One layer's store that holds these slots in every head. */
-export function filledStore(
-  input: Pick<ProbedMerge, "kvHeadCount" | "headDim" | "lengthSlots" | "keys" | "values">,
-): KvStore {
+function filledStore(input: Pick<ProbedMerge, "kvHeadCount" | "headDim" | "lengthSlots" | "keys" | "values">): KvStore {
   const { kvHeadCount, headDim, lengthSlots } = input;
   const slots = Int32Array.of(kvHeadCount * lengthSlots);
   const store = createKvStore({ layerCount: 1, kvHeadCount, headDim }, slots, plainCodec);
@@ -158,7 +156,7 @@ export function headPart(all: Float32Array, headCount: number, head: number): Fl
 }
 
 /** [row][headDim] */
-export function groupQueries({ headCount, kvHeadCount, queries }: ProbedMerge, kvHead: number): Float32Array {
+function groupQueries({ headCount, kvHeadCount, queries }: ProbedMerge, kvHead: number): Float32Array {
   return meanQueries(headPart(queries, kvHeadCount, kvHead), headCount / kvHeadCount);
 }
 

@@ -91,6 +91,6 @@ function firstColumns(rows: Float32Array, width: number, count: number): Float32
 }
 
 /** A flat [row][column] array as nested lists. */
-export function nested(flat: Int32Array, rowCount: number, columnCount: number): number[][] {
+function nested(flat: Int32Array, rowCount: number, columnCount: number): number[][] {
   return Array.from({ length: rowCount }, (_, row) => [...flat.subarray(row * columnCount, (row + 1) * columnCount)]);
 }

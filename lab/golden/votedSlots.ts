@@ -47,7 +47,7 @@ export function openHead(layer: VotedLayer, kvHead: number, logits: ArrayLike<nu
   return { slots, unit: queryUnit(squares, layer.headDim) };
 }
 
-export function groupQuery({ queries, headCount, kvHeadCount, headDim }: VotedLayer, kvHead: number): Float64Array {
+function groupQuery({ queries, headCount, kvHeadCount, headDim }: VotedLayer, kvHead: number): Float64Array {
   const memberCount = headCount / kvHeadCount;
   const own = headPart(queries, kvHeadCount, kvHead);
   return Float64Array.from({ length: headDim }, (_, dim) => {

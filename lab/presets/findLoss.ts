@@ -108,7 +108,7 @@ export function blendOf(loser: Trace, keeper: Trace, { head, position, step }: H
 }
 
 /** Step of the first word that the reference trace does not have; null for a run without a mistake. */
-export function firstWrongStep(problem: Problem, { steps }: Trace): number | null {
+function firstWrongStep(problem: Problem, { steps }: Trace): number | null {
   const expected = tokensOf(problem.trace);
   const wrong = steps.findIndex(({ text, step }) => text.trim() !== expected[step]);
   if (wrong >= 0) return wrong;

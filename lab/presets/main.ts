@@ -107,7 +107,7 @@ const flags = {
   help: { type: "boolean", default: false },
 } as const;
 
-export const presetsUsage = `Usage: npm run presets [-- --check] …
+const presetsUsage = `Usage: npm run presets [-- --check] …
   searches the problems of a table of results for comparisons that make the points of lab/presets/plans.ts,
   and writes them as links with their proofs
   --check        runs what is stored instead, and says whether every preset is what it claims

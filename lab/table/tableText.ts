@@ -43,7 +43,7 @@ function blockText(cells: readonly TableCell[]): string[] {
 }
 
 /** Each column as wide as its widest entry, two spaces between. */
-export function alignColumns(rows: readonly (readonly string[])[]): string[] {
+function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows.map((row) =>
     row

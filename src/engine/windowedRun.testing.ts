@@ -13,7 +13,7 @@ import { modelSummary } from "./traceRecords";
 
 const rope = { ropeTheta: 10_000, ropeScaling: null };
 export const WINDOW = 10;
-export const config: ModelConfig = {
+const config: ModelConfig = {
   ...tinyConfig,
   ...{ layerCount: 3, hasQkNorm: true, activation: "geluTanh", hasBranchNorms: true, embeddingScale: 4 },
   layers: [WINDOW, null, WINDOW].map((window) => ({ rope, window })),

@@ -33,7 +33,7 @@ export interface Spread {
   readonly upper: number;
 }
 
-export function spreadOf(values: readonly number[]): Spread {
+function spreadOf(values: readonly number[]): Spread {
   return { lower: percentile(values, 25), median: percentile(values, 50), upper: percentile(values, 75) };
 }
 

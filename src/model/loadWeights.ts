@@ -9,9 +9,9 @@ import { mlxMatrix, mlxPart, type MlxParts } from "./mlxWeights";
 import { parseSafetensorsHeader, readTensor } from "./safetensors";
 import type { ModelSource, ReadProgress } from "./source";
 import type { WeightFiles } from "./weightFiles";
-import { findWeightFiles, indexFileName } from "./weightFiles";
+import { findWeightFiles, indexFileName, languageName } from "./weightFiles";
 import type { Shape } from "./weightLayout";
-import { branchNorms, languageName, layerPrefix, mlpNormName, weightLayout } from "./weightLayout";
+import { branchNorms, layerPrefix, mlpNormName, weightLayout } from "./weightLayout";
 import { commonestType, isStored, plainMatrix } from "./weights";
 import type { LayerWeights, ModelWeights, StoredTensor, WeightMatrix } from "./weights";
 

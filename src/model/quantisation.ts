@@ -3,7 +3,7 @@
 
 import { InputError } from "../lib/errors";
 import { describe, hasField, recordFields, type Fields } from "./fields";
-import { languageName } from "./weightLayout";
+import { languageName } from "./weightFiles";
 
 /** MLX: codes of so many bits, and a scale and a bias for each group of neighbouring columns. */
 export interface AffineCodes {

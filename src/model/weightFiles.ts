@@ -1,11 +1,12 @@
-// Which files hold a checkpoint's weights: model.safetensors, or the shards that model.safetensors.index.json names.
+// Which files hold a checkpoint's weights (model.safetensors, or the shards that model.safetensors.index.json names), and how they
+// name the tensors of a language model.
 
 import { findDuplicateKey } from "../lib/duplicateKey";
 import { InputError } from "../lib/errors";
 import { describe, excerpt, parseFields, parseText, recordFields } from "./fields";
 import type { ModelSource, ReadProgress } from "./source";
 
-export const singleFileName = "model.safetensors";
+const singleFileName = "model.safetensors";
 export const indexFileName = "model.safetensors.index.json";
 
 /** Files by name, read one after the other so that only one is held at a time. */
@@ -45,7 +46,7 @@ export async function findWeightFiles(source: ModelSource, onProgress: ReadProgr
 }
 
 /** Reads model.safetensors.index.json. Shards must be plain names, so that an index cannot reach beyond its folder. */
-export function parseWeightIndex(text: string, file: string): Omit<WeightFiles, "read"> {
+function parseWeightIndex(text: string, file: string): Omit<WeightFiles, "read"> {
   const index = parseFields(text, file);
   const duplicate = findDuplicateKey(text);
   if (duplicate !== null) {
@@ -74,4 +75,9 @@ function claimedSize(metadata: unknown): number | null {
   if (typeof metadata !== "object" || metadata === null || !("total_size" in metadata)) return null;
   const size = metadata.total_size;
   return typeof size === "number" && Number.isSafeInteger(size) && size > 0 ? size : null;
+}
+
+/** Of a tensor or a module: models that see pictures too keep their language model under a name of its own. */
+export function languageName(name: string): string {
+  return name.replace(/^language_model\.(?=model\.|lm_head\b)/, "").replace(/^model\.language_model\./, "model.");
 }

@@ -5,7 +5,7 @@ import type { ModelConfig } from "./config";
 export type Shape = readonly number[];
 
 /** Tensors of layer `layer` by name; matrices are [output][input]. */
-export function layerLayout(config: ModelConfig, layer: number): ReadonlyMap<string, Shape> {
+function layerLayout(config: ModelConfig, layer: number): ReadonlyMap<string, Shape> {
   const { hiddenSize, intermediateSize, headDim } = config;
   const queryRows = config.headCount * headDim;
   const kvRows = config.kvHeadCount * headDim;
@@ -43,11 +43,6 @@ export const branchNorms = {
   attention: "post_attention_layernorm.weight",
   mlp: "post_feedforward_layernorm.weight",
 };
-
-/** Of a tensor or a module: models that see pictures too keep their language model under a name of its own. */
-export function languageName(name: string): string {
-  return name.replace(/^language_model\.(?=model\.|lm_head\b)/, "").replace(/^model\.language_model\./, "model.");
-}
 
 /** All tensors of the model by name. */
 export function weightLayout(config: ModelConfig): ReadonlyMap<string, Shape> {

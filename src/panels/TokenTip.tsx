@@ -1,7 +1,8 @@
 // The tooltip of the token under the pointer: its facts over all heads.
 import { kvHeadOf, layerOf, type HeadGrid as HeadGridShape } from "../cache/headRows";
 import type { Trace } from "../trace/trace";
-import { tokenFacts, tokenLabel, tokenSentence } from "./tokenFacts";
+import { tokenLabel } from "../trace/tokenText";
+import { tokenFacts, tokenSentence } from "./tokenFacts";
 
 interface TokenTipProps {
   readonly trace: Trace;
@@ -80,6 +81,6 @@ export function crossPath(x: number, y: number, reach: number): string {
 }
 
 /** A square on its corner around a point. */
-export function diamondPath(x: number, y: number, reach: number): string {
+function diamondPath(x: number, y: number, reach: number): string {
   return `M${x - reach},${y}L${x},${y - reach}L${x + reach},${y}L${x},${y + reach}Z`;
 }

@@ -2,6 +2,7 @@
 import { bearerOf, countsVotes, hasMerges, votesOf } from "../trace/carried";
 import { readMarks, selectsReads } from "../trace/reading";
 import { cacheSeenByStep, isInWindow, lifetimes, positionToSlot } from "../trace/replay";
+import { tokenLabel, tokenText } from "../trace/tokenText";
 import type { Trace } from "../trace/trace";
 
 export interface TokenFacts {
@@ -36,18 +37,6 @@ interface Carrier {
   readonly headCount: number;
   /** The most tokens that its slot stands for in one of them; null where votes are not counted. */
   readonly votes: number | null;
-}
-
-/** The text of a position, prompt or generated. */
-export function tokenText(trace: Trace, position: number): string {
-  const { promptTexts } = trace.header;
-  return position < promptTexts.length ? promptTexts[position] : trace.steps[position - promptTexts.length].text;
-}
-
-/** A token as a label: without the space around it, white space itself made visible; ⋯ for the first parts of a character. */
-export function tokenLabel(text: string): string {
-  if (text === "") return "⋯";
-  return text.trim() || (text.includes("\n") ? "⏎" : "␣");
 }
 
 /** Whether the model reasons before it answers: on the page's own problems, and where a token says so. */

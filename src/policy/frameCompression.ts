@@ -92,12 +92,7 @@ export function keptFrameSlots(
   return chooseSurvivors({ ...frameRow(rule, slots, choices, context), lengthSlots, keepSlots }).slots;
 }
 
-export function frameRow(
-  rule: FrameRule,
-  slots: FrameSlots,
-  choices: FrameChoices,
-  context: FrameContext,
-): AdmissionRow {
+function frameRow(rule: FrameRule, slots: FrameSlots, choices: FrameChoices, context: FrameContext): AdmissionRow {
   const { frames, patches, tokens, isChanged } = slots;
   const lengthSlots = frames.length;
   const budget = frameBudget(choices, lengthSlots);

@@ -10,7 +10,7 @@ import type { Share, Shared } from "./share";
 export type LayerWindows = readonly (number | null)[];
 
 /** Slots that an event leaves in a head: those that the next query sees beside its own, and those that stay everywhere. */
-export function keptInWindow(window: number, windowSlots: number): number {
+function keptInWindow(window: number, windowSlots: number): number {
   return Math.max(window - 1, windowSlots);
 }
 

@@ -52,8 +52,8 @@ export interface ChoiceValues {
   readonly default: string;
   /** Those of a long list stand in groups, one after the other. */
   readonly choices: readonly { readonly value: string; readonly label: string; readonly group?: string }[];
-  /** What it may say beside them. Absent: nothing. */
-  readonly further?: (text: string) => boolean;
+  /** The label of a text that it may say beside them; null for any other text. Absent: nothing. */
+  readonly furtherLabel?: (text: string) => string | null;
 }
 
 export interface FlagValues {

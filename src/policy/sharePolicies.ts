@@ -8,7 +8,7 @@ import type { Policy } from "./policy";
  * the last. The paper's repository (Zefan-Cai/PyramidKV at 028e2da) shares out the slots beside the window and rounds the slope down,
  * KVPress all slots, rounded to the nearest; here the budgets follow the text as it grows, and never exceed the total.
  */
-export const pyramidKv: Policy = {
+const pyramidKv: Policy = {
   ...snapKvOfKvPress,
   id: "pyramidKv",
   label: "PyramidKV",
@@ -20,7 +20,7 @@ export const pyramidKv: Policy = {
  * Ada-KV (Feng et al. 2024, arXiv:2407.11550; adakv_press.py): the candidates of a layer's heads compete for its slots. The press
  * acts once, and masks what it doesn't keep; here it acts at every event, and the slots are freed.
  */
-export const adaKv: Policy = {
+const adaKv: Policy = {
   ...snapKvOfKvPress,
   id: "adaKv",
   label: "Ada-KV",
@@ -29,7 +29,7 @@ export const adaKv: Policy = {
 };
 
 /** CriticalKV (Feng et al. 2025, arXiv:2502.03805; criticalkv_press.py) over SnapKV. Any other score takes the same second stage. */
-export const criticalKv: Policy = {
+const criticalKv: Policy = {
   ...snapKvOfKvPress,
   id: "criticalKv",
   label: "CriticalKV",
@@ -38,7 +38,7 @@ export const criticalKv: Policy = {
 };
 
 /** CriticalAdaKV (criticalkv_press.py): Ada-KV says how many slots each head has, both stages of CriticalKV fill them. */
-export const criticalAdaKv: Policy = {
+const criticalAdaKv: Policy = {
   ...snapKvOfKvPress,
   id: "criticalAdaKv",
   label: "CriticalAdaKV",
@@ -50,7 +50,7 @@ export const criticalAdaKv: Policy = {
  * DiliLazyKV/DiliLazyKV headkv/snapkv_utils.py (6bd86c8), of the laboratory that published SurfaceLogicKV (arXiv:2508.15806), whose
  * formulas aren't public. There each query head has its own slots, chosen once; here those of a group are joined, and events recur.
  */
-export const headBudgets: Policy = {
+const headBudgets: Policy = {
   ...snapKv,
   id: "headBudgets",
   label: "InfScore head budgets",

@@ -1,7 +1,6 @@
 // The tasks whose answers are read from a needle (needles.ts finds them in a text): copied from it, or derived.
 
-export const needleKinds = ["surface", "logic"] as const;
-export type NeedleKind = (typeof needleKinds)[number];
+export type NeedleKind = "surface" | "logic";
 
 interface TaskWords {
   readonly kind: NeedleKind;

@@ -51,7 +51,8 @@ export function parseRowValue(row: SettingRow, text: string, fallback: SettingVa
       return { value, complaint: `${row.label}: ${number} is not ${expected}; ${value} is used.` };
     }
     case "choice": {
-      const isKnown = row.choices.some((choice) => choice.value === text) || row.further?.(text) === true;
+      const isKnown =
+        row.choices.some((choice) => choice.value === text) || (row.furtherLabel?.(text) ?? null) !== null;
       return isKnown ? { value: text, complaint: null } : refused(`one of the choices`);
     }
     case "flag":
@@ -85,7 +86,11 @@ export function writtenValue(row: SettingRow, value: SettingValue): string {
     case "flag":
       return value === true ? "on" : "off";
     case "choice":
-      return row.choices.find((choice) => choice.value === value)?.label ?? String(value);
+      return (
+        row.choices.find((choice) => choice.value === value)?.label ??
+        row.furtherLabel?.(String(value)) ??
+        String(value)
+      );
     case "number":
       if (row.shown !== undefined) return `${inShownUnit(row, Number(value))} ${row.shown.unit}`;
       // Units are plurals.

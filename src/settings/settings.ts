@@ -4,7 +4,7 @@ import type { RowValue } from "../policy/parameterRow";
 import { parameterTable } from "../policy/parameters";
 import { policyGroups } from "../policy/policyGroups";
 import { scoreKindLabels } from "../policy/scoreKinds";
-import { parseBroughtId } from "./broughtModels";
+import { broughtLabel, parseBroughtId } from "./broughtModels";
 import { shippedModels } from "./shippedModels";
 import type { SettingRow } from "./settingRow";
 
@@ -44,7 +44,10 @@ export const settingTable = {
     isMain: true,
     default: shippedModels[0].id,
     choices: shippedModels.map((model) => ({ value: model.id, label: model.label })),
-    further: (text: string) => parseBroughtId(text) !== null,
+    furtherLabel: (text: string) => {
+      const brought = parseBroughtId(text);
+      return brought && broughtLabel(brought);
+    },
   },
   policyId: {
     type: "choice",

@@ -64,7 +64,7 @@ export function followAddress(store: PageStore, address: AddressWindow): () => v
 }
 
 /** The experiment as the address bar holds it: the proofs of a link stay with its settings. */
-export function fragmentOf({
+function fragmentOf({
   choices,
   comparison,
   promisedProofs,

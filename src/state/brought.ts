@@ -3,7 +3,8 @@
 import type { ModelReference } from "../engine/protocol";
 import type { Speech } from "../hub/speech";
 import { broughtLabel, parseBroughtId } from "../settings/broughtModels";
-import type { ChoiceActions } from "./choices";
+import { settingsOfLanes } from "../settings/lanes";
+import type { ChoiceActions, ChosenState } from "./choices";
 
 export interface Brought {
   /** As settings and links name it (settings/broughtModels.ts). */
@@ -22,7 +23,10 @@ export interface BroughtState {
 export const initialBrought: BroughtState = { brought: [], missingModel: null };
 
 export interface BroughtActions {
-  /** Makes a model one of those to choose from, and chooses it. */
+  /**
+   * Makes a model one of those to choose from. It is chosen, unless the settings name it already: then they, and the proof of
+   * their link, stay as they are. A run that waited for it starts.
+   */
   readonly bring: (model: Brought) => void;
   /** Its files are gone. */
   readonly leaveBehind: (id: string) => void;
@@ -31,7 +35,9 @@ export interface BroughtActions {
 
 interface Page {
   readonly set: (change: Partial<BroughtState>) => void;
-  readonly get: () => BroughtState & Pick<ChoiceActions, "choose">;
+  readonly get: () => BroughtState &
+    ChosenState &
+    Pick<ChoiceActions, "choose"> & { readonly run: (mode: "run") => void };
 }
 
 /** `models`: all that the engines may load; brought ones are put among them. */
@@ -44,8 +50,10 @@ export function broughtActions(models: ModelReference[], { set, get }: Page): Br
     bring(model) {
       without(model.id);
       models.push(model.reference);
+      const isAwaited = get().missingModel === model.id;
       set({ brought: [...get().brought.filter(({ id }) => id !== model.id), model], missingModel: null });
-      get().choose("model", model.id);
+      if (!namedModels(get()).includes(model.id)) get().choose("model", model.id);
+      else if (isAwaited) get().run("run");
     },
     leaveBehind(id) {
       without(id);
@@ -53,6 +61,11 @@ export function broughtActions(models: ModelReference[], { set, get }: Page): Br
     },
     askForModel: (missingModel) => set({ missingModel }),
   };
+}
+
+/** The models that the settings of all lanes name. [lane] */
+export function namedModels({ choices, comparison }: ChosenState): readonly string[] {
+  return settingsOfLanes(choices, comparison).map(({ settings }) => settings.model);
 }
 
 /** What the engine loads for the model of a setting; one that is not here has no files, and the engine refuses it. */

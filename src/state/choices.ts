@@ -46,7 +46,7 @@ export interface ChoiceHistory {
 export const emptyHistory: ChoiceHistory = { past: [], future: [], last: null };
 
 /** A link's proofs, moment and claim hold for its own settings only. */
-export const promisedNothing = { promisedProofs: [], verdicts: [], example: null, wantedMoment: null } as const;
+const promisedNothing = { promisedProofs: [], verdicts: [], example: null, wantedMoment: null } as const;
 
 export const initialChoices: ChoicesState = {
   choices: {},

@@ -57,7 +57,7 @@ export function lessonActions(set: (change: Partial<LessonsState>) => void, get:
 }
 
 /** What is done in either is done; the place and the choices are those of the second. */
-export function joinedProgress(one: Progress, other: Progress): Progress {
+function joinedProgress(one: Progress, other: Progress): Progress {
   const joined = Object.entries(other).map(([id, theirs]) => {
     const ours = progressIn(one, id);
     const done = [...new Set([...ours.done, ...theirs.done])];

@@ -20,7 +20,7 @@ export type LoadedCheckpoints =
   | { readonly type: "results"; readonly results: CheckpointResults }
   | { readonly type: "failed"; readonly message: string };
 
-export const trainedModelId = "winnow-1m-distilled";
+const trainedModelId = "winnow-1m-distilled";
 
 const fetched = new Map<StoredName, Promise<CheckpointResults>>();
 
@@ -37,7 +37,7 @@ export async function storedCheckpoints(name: StoredName): Promise<LoadedCheckpo
 }
 
 /** Throws InputError in plain words if the file is not there or cannot be used. */
-export async function loadCheckpoints(name: StoredName, fetchFile?: FetchFile): Promise<CheckpointResults> {
+async function loadCheckpoints(name: StoredName, fetchFile?: FetchFile): Promise<CheckpointResults> {
   const file = `models/${trainedModelId}/${name}.json`;
   const text = await storedText(file, fetchFile);
   if (text === null) throw new InputError(`${file} is not there; npm run checkpoints -- ${name} makes it.`);

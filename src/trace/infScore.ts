@@ -76,7 +76,7 @@ function ratio(part: number, whole: number): number {
 }
 
 /** The rows that count, one for each step; the first is as long as the prompt. */
-export function countedRows(rows: readonly Float32Array[], reading: StepReading): Float32Array[] {
+function countedRows(rows: readonly Float32Array[], reading: StepReading): Float32Array[] {
   const promptCount = rows[0].length;
   switch (reading) {
     case "firstLength":

@@ -140,7 +140,7 @@ export function createCpuMerges({ config, kv, ring, chunk, demand, slotCapacity 
 }
 
 /** ‖Σ weight · value‖ of some mixes of a head's values, added up a chunk of slots at a time. weights [mix][slot] → [mix] */
-export function mixNormsOf(chunk: Chunk, values: Float32Array, weights: Float32Array, mixCount: number): Float32Array {
+function mixNormsOf(chunk: Chunk, values: Float32Array, weights: Float32Array, mixCount: number): Float32Array {
   const lengthSlots = weights.length / mixCount;
   const headDim = values.length / lengthSlots;
   const sums = Array.from({ length: mixCount }, () => new Float64Array(headDim));

@@ -84,7 +84,7 @@ function createPlainLayer({ kvHeadCount, headDim, slotCount }: LayerShape): Laye
 }
 
 /** Neighbours move together. */
-export function closeUp(move: (first: number, end: number, to: number) => void, first: number, kept: Int32Array): void {
+function closeUp(move: (first: number, end: number, to: number) => void, first: number, kept: Int32Array): void {
   let start = 0;
   while (start < kept.length) {
     let end = start + 1;

@@ -256,7 +256,7 @@ export class GpuMerges {
 }
 
 /** As shaders/mergeSlots.wgsl reads a plan. A target without a head ends the list. */
-export function planTables(
+function planTables(
   survivors: HeadRows<Int32Array>,
   merges: SlotMerges,
   headTotal: number,

@@ -15,7 +15,6 @@ import type { ModelConfig } from "../../model/config";
 import type { ForwardResult } from "../backend";
 import { rowPlacesOf } from "./kernels/attentionKernels";
 import { RESULT_WORDS } from "./kernels/sample";
-import type { SessionBuffers, SessionLayout } from "./sessionBuffers";
 
 /**
  * Attention rows as shaders/attentionTaps.wgsl leaves them: scales of all heads first, then rows of those watched (null: all) as
@@ -54,7 +53,7 @@ export function headResultBytes(
 /** Has the taps of the next submits keep the rows of these heads; null: of all. */
 export function writeRowPlaces(
   session: { readonly device: GPUDevice; readonly config: ModelConfig; readonly layout: TapLayout } & {
-    readonly buffers: Pick<SessionBuffers, "rowPlaces" | "headRowPlaces">;
+    readonly buffers: { readonly rowPlaces: GPUBuffer; readonly headRowPlaces: GPUBuffer };
   },
   watchedHeads: readonly number[] | null,
 ): void {
@@ -64,7 +63,10 @@ export function writeRowPlaces(
   if (headPlaces.length > 0) device.queue.writeBuffer(buffers.headRowPlaces, 0, headPlaces);
 }
 
-type TapLayout = Pick<SessionLayout, "headTapRowCount">;
+/** Of a session's layout (sessionBuffers.ts). */
+interface TapLayout {
+  readonly headTapRowCount: number;
+}
 
 function groupSizeOf({ headCount, kvHeadCount }: ModelConfig): number {
   return headCount / kvHeadCount;

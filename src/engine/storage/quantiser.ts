@@ -38,7 +38,7 @@ export function zeroCode({ bits, isSymmetric }: Pick<Quantiser, "bits" | "isSymm
  * Quantises one group; its codes take the places that its numbers have in `numbers`.
  * Asymmetric: code = round((x − min) / s), s = (max − min) / (2ᵇ − 1). Symmetric: code = round(x / s), s = max|x| / (2ᵇ⁻¹ − 1).
  */
-export function quantiseGroup(
+function quantiseGroup(
   numbers: ArrayLike<number>,
   stretch: Stretch,
   quantiser: Quantiser,

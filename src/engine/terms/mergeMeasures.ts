@@ -14,7 +14,7 @@ const LEAST_LENGTH = 1e-12;
 /** Products of a head's keys with some vectors, in float64. keys [slot][headDim], vectors [vector][headDim] → [vector][slot] */
 export type KeyProducts = (keys: Float32Array, vectors: Float32Array, headDim: number) => Float64Array;
 
-export const plainKeyProducts: KeyProducts = (keys, vectors, headDim) => {
+const plainKeyProducts: KeyProducts = (keys, vectors, headDim) => {
   const lengthSlots = keys.length / headDim;
   const products = new Float64Array((vectors.length / headDim) * lengthSlots);
   for (let at = 0; at < products.length; at++) {

@@ -35,7 +35,7 @@ export function keepsEveryQuery(terms: readonly TermName[]): boolean {
 }
 
 /** Terms that start from the cloud of the queries to come (queryCloud.ts). */
-export const foretellingTerms: readonly TermName[] = ["expectedAttention", "logExpectedAttention", "valueLeverage"];
+const foretellingTerms: readonly TermName[] = ["expectedAttention", "logExpectedAttention", "valueLeverage"];
 
 /** Positions whose rotation is needed: the run's own, and those that a term looks ahead to. */
 export function rotatedPositionCount({ terms, positionCapacity, parameters }: QueryDemand): number {

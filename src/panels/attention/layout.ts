@@ -11,7 +11,7 @@ import type { Trace } from "../../trace/trace";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import type { ZoomWindow } from "../../ui/zoom/zoomView";
 import { focusLabel, type Focus } from "../focus";
-import { tokenLabel, tokenText } from "../tokenFacts";
+import { tokenLabel, tokenText } from "../../trace/tokenText";
 import { allHeadRows, joinedRow } from "./allHeadRows";
 import {
   groupSizeOf,

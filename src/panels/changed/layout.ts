@@ -73,7 +73,7 @@ export interface LiveFacts {
 }
 
 /** Tokens since the fact stood, from which each group begins: those of the stored figures. */
-export const ageStarts = [0, 32, 64, 128, 256] as const;
+const ageStarts = [0, 32, 64, 128, 256] as const;
 
 /** What both have shown up to a step of the clock. */
 export function liveFacts({ base, changed }: CheckpointPair, problem: Problem, shownStep: number): LiveFacts {

@@ -4,7 +4,7 @@ import { writtenNumber } from "../../ui/numbers";
 import { ageName, headName, type BarGroup } from "./layout";
 import type { ChangedView } from "./view";
 
-export const withheldNames: Readonly<Record<Withholding, { readonly label: string; readonly name: string }>> = {
+const withheldNames: Readonly<Record<Withholding, { readonly label: string; readonly name: string }>> = {
   readingHead: { label: "reading", name: "fact withheld from the reading head" },
   otherHeads: { label: "others", name: "fact withheld from all other heads" },
   allHeads: { label: "all", name: "fact withheld from all heads" },

@@ -4,7 +4,7 @@ import type { ForetoldSpan, HeadForetold } from "../../trace/foretold";
 import type { Trace } from "../../trace/trace";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import { focusLabel, type Focus } from "../focus";
-import { tokenLabel, tokenText } from "../tokenFacts";
+import { tokenLabel, tokenText } from "../../trace/tokenText";
 import type { HeadCloud } from "./cloudLayout";
 import { chanceBand, type ForetoldWork } from "./foretoldWork";
 import { columnName } from "./words";

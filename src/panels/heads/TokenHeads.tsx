@@ -4,7 +4,7 @@ import { memo } from "react";
 import { headOf, kvHeadOf, layerOf } from "../../cache/headRows";
 import type { Trace } from "../../trace/trace";
 import { focusLabel, shortFocusLabel, type Focus } from "../focus";
-import { tokenLabel, tokenText } from "../tokenFacts";
+import { tokenLabel, tokenText } from "../../trace/tokenText";
 import { foundHeads, neighbourHead, keepingHeads } from "./keepingHeads";
 import "./heads.css";
 

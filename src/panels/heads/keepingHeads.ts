@@ -5,7 +5,7 @@ import { latestOf } from "../../trace/latest";
 import { lifetimes, writtenCountAfterStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import type { Focus } from "../focus";
-import { tokenLabel, tokenText } from "../tokenFacts";
+import { tokenLabel, tokenText } from "../../trace/tokenText";
 
 export interface KeepingHeads {
   readonly headCount: number;

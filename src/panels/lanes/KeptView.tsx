@@ -6,7 +6,7 @@ import type { Trace } from "../../trace/trace";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { shortFocusLabel } from "../focus";
 import type { Selection, SelectionHandlers } from "../selection";
-import { tokenLabel, tokenText } from "../tokenFacts";
+import { tokenLabel, tokenText } from "../../trace/tokenText";
 import { laneClass, LaneMark } from "./LaneMark";
 import { laneLabel } from "./laneRows";
 import { keptAlone, keptNote, keptTokens, type LanesScene, type LanesView } from "./scene";

@@ -4,7 +4,7 @@ import { memo, useMemo } from "react";
 import type { LaneRun } from "../../state/shownRuns";
 import { writtenShare } from "../../ui/numbers";
 import { useElementSize } from "../../ui/useElementSize";
-import { tokenLabel } from "../tokenFacts";
+import { tokenLabel } from "../../trace/tokenText";
 import { laneClass, LaneMark } from "./LaneMark";
 import { laneLabel } from "./laneRows";
 import { candidateProbability, tokenLines, type Parting, type TokenCell } from "./partings";

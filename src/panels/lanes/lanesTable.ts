@@ -4,7 +4,7 @@ import { laneStep } from "../../state/shownRuns";
 import { klByStep } from "../../trace/fullCacheComparison";
 import { lengthsAfterStep } from "../../trace/replay";
 import type { FigureTable } from "../../ui/figure/figureTable";
-import { tokenText } from "../tokenFacts";
+import { tokenText } from "../../trace/tokenText";
 import { fullName, laneRows, stepText, verdictText, type LaneRow } from "./laneRows";
 import { isForced, partings } from "./partings";
 import { keptAlone, keptTokens, lanePair, type LanesScene } from "./scene";

@@ -1,5 +1,5 @@
-// Opens run files dropped anywhere on the page. While files are dragged over it, the page says what a drop would do.
-import { useEffect, useRef, useState } from "react";
+// Takes files dropped anywhere on the page. While files are dragged over it, the page says what a drop would do.
+import { useEffect, useEffectEvent, useRef, useState, type ReactNode } from "react";
 import { MOST_LANES } from "../../settings/lanes";
 
 export interface DroppedFiles {
@@ -10,9 +10,11 @@ export interface DroppedFiles {
 
 interface DropTargetProps {
   readonly onFiles: (dropped: DroppedFiles) => void;
+  /** What a drop does; left out for all that the page opens. */
+  readonly children?: ReactNode;
 }
 
-export function DropTarget({ onFiles }: DropTargetProps) {
+export function DropTarget({ onFiles, children = <OpensAll /> }: DropTargetProps) {
   const target = useRef<HTMLDivElement>(null);
   const isOver = useDroppedFiles(onFiles);
   useEffect(() => {
@@ -21,18 +23,25 @@ export function DropTarget({ onFiles }: DropTargetProps) {
   // A popover is above dialogs, too.
   return isOver ? (
     <div ref={target} className="drop-target" popover="manual" role="status">
-      <p className="drop-words">
-        Drop to open <strong>a run file (.winnow)</strong>
-        <span>
-          or up to {MOST_LANES} with the same prompt, to see them side by side; or a model: a .gguf file, or its folder
-        </span>
-      </p>
+      <p className="drop-words">{children}</p>
     </div>
   ) : null;
 }
 
+function OpensAll() {
+  return (
+    <>
+      Drop to open <strong>a run file (.winnow)</strong>
+      <span>
+        or up to {MOST_LANES} with the same prompt, to see them side by side; or a model: a .gguf file, or its folder
+      </span>
+    </>
+  );
+}
+
 function useDroppedFiles(onFiles: (dropped: DroppedFiles) => void): boolean {
   const [isOver, setOver] = useState(false);
+  const take = useEffectEvent(onFiles);
   useEffect(() => {
     // Entering a child comes before leaving its parent: the pointer has left the page once leaves equal entries.
     let depth = 0;
@@ -62,7 +71,7 @@ function useDroppedFiles(onFiles: (dropped: DroppedFiles) => void): boolean {
         // Only within the event do its items name their entries.
         const items = [...(event.dataTransfer?.items ?? [])];
         const entries = items.map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-        onFiles({ files: [...(event.dataTransfer?.files ?? [])], entries });
+        take({ files: [...(event.dataTransfer?.files ?? [])], entries });
       },
     };
     const entries = Object.entries(listeners) as [keyof typeof listeners, (event: DragEvent) => void][];
@@ -70,7 +79,7 @@ function useDroppedFiles(onFiles: (dropped: DroppedFiles) => void): boolean {
     return () => {
       for (const [name, listen] of entries) window.removeEventListener(name, listen);
     };
-  }, [onFiles]);
+  }, []);
   return isOver;
 }
 

@@ -5,7 +5,7 @@ import { heldShare, lifetimes } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { UNUSED, USED_SHARE } from "../../trace/tokenUses";
 import type { FigureTable } from "../../ui/figure/figureTable";
-import { tokenLabel, tokenText } from "../tokenFacts";
+import { tokenLabel, tokenText } from "../../trace/tokenText";
 
 export type LifeOrder = "position" | "lifetime" | "lastUse" | "held" | "regret";
 /** "evicted": by some head; "gone", as links have it: by every head. */
@@ -44,7 +44,7 @@ export interface LifeRow {
 }
 
 /** Share of the heads in which a slot stands for a position, its own or that of a token that carries it. [position] */
-export function standingShare(trace: Trace, step: number): Float32Array {
+function standingShare(trace: Trace, step: number): Float32Array {
   const [held, carried] = [heldShare(trace, step), carriedShare(trace, step)];
   return carried === null ? held : held.map((share, position) => share + carried[position]);
 }

@@ -36,7 +36,7 @@ import { isAttentionRecorded, watchedHeadCount } from "../../trace/recorded";
 import type { EvictionEvent, StepRecord, Trace } from "../../trace/trace";
 import { deadCount, hasWindows, windowOfHead } from "../../trace/layerWindows";
 import type { FigureTable } from "../../ui/figure/figureTable";
-import { tokenText } from "../tokenFacts";
+import { tokenText } from "../../trace/tokenText";
 
 export type MapQuantity = "attention" | "score" | "age" | "agreement" | "votes" | "none";
 
@@ -71,8 +71,7 @@ export interface MapMarks {
   readonly window: readonly [first: number, last: number] | null;
 }
 
-/** A slot of MapMarks.fates. */
-export const SLOT_EVICTED = 0;
+/** A slot of MapMarks.fates; 0 = evicted. */
 export const SLOT_KEPT = 1;
 export const SLOT_MERGED = 2;
 

@@ -19,7 +19,7 @@ import { lastStepInWindow, livingLengths, windowOfHead } from "../../trace/layer
 import type { FigureTable } from "../../ui/figure/figureTable";
 import type { ZoomWindow } from "../../ui/zoom/zoomView";
 import { slotsText } from "../slotsText";
-import { tokenLabel, tokenText } from "../tokenFacts";
+import { tokenLabel, tokenText } from "../../trace/tokenText";
 import { entriesOf, lastSeenByAny, maskLives, type MaskLives } from "./maskLives";
 
 export type MaskHeads = "focus" | "all";

@@ -4,7 +4,7 @@ import { headOf, kvHeadOf } from "../../cache/headRows";
 import { latestOf } from "../../trace/latest";
 import type { Trace } from "../../trace/trace";
 import { NEVER, traceIndex } from "../../trace/traceIndex";
-import { tokenLabel, tokenText } from "../tokenFacts";
+import { tokenLabel, tokenText } from "../../trace/tokenText";
 import { entriesOf, maskLives, type MaskLives, type MaskSubject } from "./maskLives";
 
 /** The head whose choice training shows in place of a head's own: the last layer's, same KV head. */

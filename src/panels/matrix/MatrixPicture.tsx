@@ -5,7 +5,7 @@ import { useState, type ReactNode } from "react";
 import { ZoomCanvas } from "../../ui/zoom/ZoomCanvas";
 import type { Cell, ZoomFrame } from "../../ui/zoom/zoomFrame";
 import { selectedPosition, type Selection } from "../selection";
-import { tokenLabel, tokenText } from "../tokenFacts";
+import { tokenLabel, tokenText } from "../../trace/tokenText";
 import { matrixExtent, type MatrixPanelProps } from "./matrix";
 
 interface MatrixPictureProps extends Omit<MatrixPanelProps<unknown>, "heading" | "view" | "onView"> {

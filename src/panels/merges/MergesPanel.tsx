@@ -15,7 +15,7 @@ import type { PanelProps } from "../definePanel";
 import { focusHead, shortFocusLabel } from "../focus";
 import { noEventReason } from "../score/words";
 import { selectedPosition } from "../selection";
-import { tokenLabel, tokenText } from "../tokenFacts";
+import { tokenLabel, tokenText } from "../../trace/tokenText";
 import { CELL_HEIGHT, cellAt, changesLayout, flowLayout, type FlowLayout } from "./layout";
 import { AftermathFigure } from "./AftermathFigure";
 import "./merges.css";

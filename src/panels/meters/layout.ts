@@ -8,7 +8,7 @@ import type { ChartSize } from "../../ui/chart";
 import { seriesPath } from "../../ui/chart";
 import { writtenBytes, writtenMs, writtenShare } from "../../ui/numbers";
 import { slotsText } from "../slotsText";
-import { tokenLabel } from "../tokenFacts";
+import { tokenLabel } from "../../trace/tokenText";
 
 export interface MeterRow {
   readonly label: string;

@@ -3,7 +3,7 @@ import type { FigureTable } from "../../ui/figure/figureTable";
 import { memoryFigures, speedFigures } from "../../trace/figures";
 import type { Trace } from "../../trace/trace";
 import { traceFigures } from "./traceRows";
-import { tokenLabel } from "../tokenFacts";
+import { tokenLabel } from "../../trace/tokenText";
 
 export function metersTable(trace: Trace, step: number, traces: readonly Trace[]): FigureTable {
   const memory = memoryFigures(trace, step);

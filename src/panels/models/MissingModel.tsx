@@ -12,8 +12,17 @@ export function MissingModel({ id, onFetch }: { readonly id: string; readonly on
   return (
     <section className="notice models-missing" role="status">
       <p>
-        The run needs <strong>{broughtLabel(model)}</strong> ({weightType}, {bytesInWords(bytes)}), which isn’t in this
-        browser.
+        {source.type === "file" ? (
+          <>
+            The run needs a model file ({weightType}, {bytesInWords(bytes)}) that isn’t in this browser
+          </>
+        ) : (
+          <>
+            The run needs <strong>{broughtLabel(model)}</strong> ({weightType}, {bytesInWords(bytes)}), which isn’t in
+            this browser
+          </>
+        )}
+        . It starts when the model is here.
       </p>
       <p>
         {hub !== null && source.type === "hub" && (
@@ -35,7 +44,8 @@ export function MissingModel({ id, onFetch }: { readonly id: string; readonly on
             Download {bytesInWords(bytes)} from {hub.label}…
           </button>
         )}{" "}
-        {hub === null ? "Drop" : "Or drop"} the file with the SHA-256 <code>{sha256}</code> on the page.
+        {hub === null ? "Drop" : "Or drop"} the file with the SHA-256 <code>{sha256}</code> on the page, or choose it
+        below.
       </p>
     </section>
   );

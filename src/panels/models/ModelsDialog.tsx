@@ -15,7 +15,11 @@ export function ModelsDialog({ store, isOpen, onClose }: ModelsDialogProps) {
   const { part: ModelsSheet, failure } = useLatePart(isOpen, loadSheet);
   return (
     <Sheet name="models" title="Models" isOpen={isOpen} onClose={onClose} keepsContent>
-      {ModelsSheet === null ? <LateNote failure={failure} /> : <ModelsSheet store={store} onDone={onClose} />}
+      {ModelsSheet === null ? (
+        <LateNote failure={failure} />
+      ) : (
+        <ModelsSheet store={store} isOpen={isOpen} onDone={onClose} />
+      )}
     </Sheet>
   );
 }

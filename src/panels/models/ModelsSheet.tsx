@@ -13,6 +13,8 @@ import { shippedModels } from "../../settings/shippedModels";
 import type { Brought } from "../../state/brought";
 import type { PageStore } from "../../state/pageStore";
 import { isPageDark } from "../../ui/useTheme";
+import { DropTarget, type DroppedFiles } from "../library/DropTarget";
+import { filesOfDrop } from "./bringDrop";
 import { bringFiles, bringKept, bringSite, keepBrought, type KeepProgress } from "./bringModel";
 import { FetchFrame } from "./FetchFrame";
 import { HubSearch } from "./HubSearch";
@@ -26,6 +28,8 @@ import { useKeptModels } from "./useKeptModels";
 
 interface ModelsSheetProps {
   readonly store: PageStore;
+  /** What is dropped on the page is a model then. */
+  readonly isOpen: boolean;
   /** A model was chosen: the sheet has done its work. */
   readonly onDone: () => void;
 }
@@ -36,7 +40,7 @@ interface Job extends KeepProgress {
   readonly cancel: () => void;
 }
 
-export function ModelsSheet({ store, onDone }: ModelsSheetProps) {
+export function ModelsSheet({ store, isOpen, onDone }: ModelsSheetProps) {
   const choices = useStore(store, (state) => state.choices);
   const brought = useStore(store, (state) => state.brought);
   const missing = useStore(store, (state) => state.missingModel);
@@ -74,10 +78,20 @@ export function ModelsSheet({ store, onDone }: ModelsSheetProps) {
   const fetchIt = (wanted: HubWish): void => setWish({ ...wanted, isDark: isPageDark() });
   const openKept = (key: string): Promise<void> =>
     take("Opening the model", (options) => bringKept(store, key, options));
+  const takeDrop = (dropped: DroppedFiles): void => {
+    if (job !== null) return;
+    void take("Reading the model", async (options) => bringFiles(store, await filesOfDrop(dropped), options));
+  };
   const row = { chosen, isIdle: job === null };
 
   return (
     <div className="models" data-models={kept.models === null ? "waiting" : "ready"}>
+      {isOpen && (
+        <DropTarget onFiles={takeDrop}>
+          Drop to choose <strong>a model</strong>
+          <span>a .gguf file, the parts of one, or a folder with .safetensors</span>
+        </DropTarget>
+      )}
       {missing !== null && <MissingModel id={missing} onFetch={fetchIt} />}
       {failure !== null && (
         <p className="notice notice-error" role="alert">

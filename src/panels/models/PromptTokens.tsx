@@ -29,7 +29,7 @@ export function PromptTokens({ text, model }: PromptTokensProps) {
   return <TokenList outcome={outcome} />;
 }
 
-export function TokenList({ outcome }: { readonly outcome: TokenOutcome | null }) {
+function TokenList({ outcome }: { readonly outcome: TokenOutcome | null }) {
   if (outcome === null) return <p className="muted prompt-tokens-count">Tokenizing the prompt …</p>;
   if ("failure" in outcome) {
     return (

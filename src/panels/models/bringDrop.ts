@@ -12,7 +12,7 @@ const MOST_FILES = 2000;
 
 export async function bringDrop(store: PageStore, dropped: DroppedFiles): Promise<void> {
   const { tell } = store.getState();
-  const files = await filesOf(dropped);
+  const files = await filesOfDrop(dropped);
   tell("info", "Reading the model: its SHA-256 is computed first.");
   try {
     const { label } = await bringFiles(store, files, {
@@ -29,7 +29,8 @@ export async function bringDrop(store: PageStore, dropped: DroppedFiles): Promis
   }
 }
 
-async function filesOf({ files, entries }: DroppedFiles): Promise<NamedBlobs> {
+/** With their paths within a folder that was dropped. */
+export async function filesOfDrop({ files, entries }: DroppedFiles): Promise<NamedBlobs> {
   if (!entries.some(({ isDirectory }) => isDirectory)) return files.map((blob) => ({ path: blob.name, blob }));
   const found: { path: string; blob: Blob }[] = [];
   const walk = async (entry: FileSystemEntry, folder: string): Promise<void> => {

@@ -22,7 +22,7 @@ import {
   type BroughtSource,
 } from "../../settings/broughtModels";
 import { settingsInForce } from "../../settings/inForce";
-import { broughtReference, type Brought } from "../../state/brought";
+import { broughtReference, namedModels, type Brought } from "../../state/brought";
 import type { PageStore } from "../../state/pageStore";
 
 type NamedBlobs = NonNullable<Brought["reference"]["files"]>;
@@ -103,6 +103,8 @@ async function bring(
     bytes: files.reduce((sum, { blob }) => sum + blob.size, 0),
     ...shape,
   };
+  const { missingModel } = store.getState();
+  if (source.type === "file" && missingModel !== null) expectWanted(missingModel, { path: files[0].path, sha256 });
   const id = wantedId(store, sha256) ?? broughtId(said);
   const named = parseBroughtId(id);
   if (named === null) {
@@ -113,8 +115,10 @@ async function bring(
   }
   const shown = label ?? labelOf(named);
   const model: Brought = { id, label: shown, reference: { ...broughtReference(id, shown), files }, speech };
+  const isNamed = namedModels(store.getState()).includes(id);
   const { bring: chooseIt, choose } = store.getState();
   chooseIt(model);
+  if (isNamed) return model;
   if (settingsInForce(store.getState().choices).settings.problem !== OWN_TEXT) {
     // The puzzles are for the embedded models.
     const [{ system, user }] = builtInPrompts;
@@ -131,11 +135,21 @@ function labelOf(model: BroughtModel): string {
   return pinned === undefined ? broughtLabel(model) : `${pinned.label} ${pinned.weightType}`;
 }
 
+/** While the page asks for a certain file, another one would replace what the run was to be, unnoticed. */
+function expectWanted(
+  missingModel: string,
+  { path, sha256 }: { readonly path: string; readonly sha256: string },
+): void {
+  const wanted = parseBroughtId(missingModel)?.sha256;
+  if (wanted === undefined || wanted === sha256) return;
+  throw new InputError(
+    `${path}: expected the model with the SHA-256 ${wanted.slice(0, 16)}…, found ${sha256.slice(0, 16)}…; give the file that the run needs, or close Models to choose another one for the next run`,
+  );
+}
+
 /** A link may name the same file by another source: the run that it asks for is this model's. */
 function wantedId(store: PageStore, sha256: string): string | null {
-  const { missingModel, choices } = store.getState();
-  const wanted = [missingModel, settingsInForce(choices).settings.model];
-  return wanted.find((id) => id !== null && parseBroughtId(id)?.sha256 === sha256) ?? null;
+  return namedModels(store.getState()).find((id) => parseBroughtId(id)?.sha256 === sha256) ?? null;
 }
 
 /** A file that the catalogue knows has a place where others can get it. */

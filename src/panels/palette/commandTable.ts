@@ -19,7 +19,7 @@ export type CommandGroup = "Views" | "Playback" | "Time axis" | "Tokens" | "Lane
 
 const key = (shown: string, ...bindings: readonly string[]): CommandKey => ({ shown, bindings });
 
-export const commandTable = {
+const commandTable = {
   watch: { label: "Watch: one decision at a time", group: "Views", keys: [key("W", "w")], words: "view story start" },
   explore: { label: "Explore: every panel", group: "Views", keys: [key("X", "x")], words: "view panels expert" },
   learn: { label: "Learn: lessons", group: "Views", keys: [], words: "view course teach tasks" },

@@ -81,7 +81,7 @@ interface RunsOnScreen extends ChosenState {
 }
 
 /** Whether the lanes answer what the example says they do, once all have ended. */
-export function exampleOutcome({ answers }: OpenedExample, now: RunsOnScreen): Outcome {
+function exampleOutcome({ answers }: OpenedExample, now: RunsOnScreen): Outcome {
   const { lanes, problem } = now;
   if (lanes.length !== answers.length || lanes.some(({ end }) => end === null)) return "open";
   const headers = lanes.map(({ trace }) => trace.header);

@@ -13,7 +13,7 @@ import { meanSlotsText, rangeText } from "../slotsText";
 import { readCandidates, scoreTable } from "./candidates";
 import { ScoreChart } from "./ScoreChart";
 import { ScoreChoices, type ScoreView } from "./ScoreChoices";
-import { tokenLabel, tokenText } from "../tokenFacts";
+import { tokenLabel, tokenText } from "../../trace/tokenText";
 import { decidingEvent } from "../why/layout";
 import { spreadOf, spreadTable } from "./spread";
 import { SpreadView } from "./SpreadView";

@@ -9,7 +9,7 @@ import type { EvictionEvent, Trace, TraceHeader } from "../../trace/trace";
 import { writtenNumber } from "../../ui/numbers";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import { focusLabel, type Focus } from "../focus";
-import { tokenLabel, tokenText } from "../tokenFacts";
+import { tokenLabel, tokenText } from "../../trace/tokenText";
 
 export interface Candidate {
   readonly slot: number;
@@ -31,7 +31,7 @@ export interface Candidate {
   readonly parts: Readonly<Record<PartName, number | null>>;
 }
 
-export const partNames = ["localRaw", "local", "history", "global", "pooled", "redundancy"] as const;
+const partNames = ["localRaw", "local", "history", "global", "pooled", "redundancy"] as const;
 export type PartName = (typeof partNames)[number];
 
 export interface Candidates {

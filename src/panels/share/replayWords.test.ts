@@ -84,7 +84,7 @@ it("names near ties one by one, and leads to each", () => {
   expect(report?.lines[1]).toEqual({
     laneNumber: null,
     words:
-      "Step 8, layer 1, KV head 0: “left” (position 3) stayed there, “right” (position 9) here; margin 0.4 %, there 0.3 %.",
+      "Step 8, layer 1, KV head 0: the run of the link kept “left” (position 3), this one “right” (position 9); margin 0.4 %, in that run 0.3 %.",
     place: { lane: 0, step: 8, focus: tie(8), pinned: 9 },
   });
   expect(report?.lines.at(-1)?.words).toBe("And 2 more near ties.");
@@ -92,4 +92,25 @@ it("names near ties one by one, and leads to each", () => {
     tone: "reproduced",
     headline: "Reproduced: the same 30 tokens and survivors.",
   });
+});
+
+it("gives what a fed run would have chosen a line of its own, and leads there", () => {
+  const margin = { step: 12, text: " ", probability: 0.3, runnerUpText: "left ", runnerUpProbability: 0.4 };
+  const fed: FedVerdict = {
+    ...{ type: "fed", tokenCount: 30, eventCount: 4, promisedEventCount: 4, survivorCount: 100, nearTies: [] },
+    ...{ followingCount: 0, untold: null, ownChoices: { count: 1, first: margin } },
+    other: {
+      ...{ step: 8, layers: { from: 1, to: 1 }, isFound: true },
+      head: { step: 8, layer: 1, kvHead: 0, margin: 0.2 },
+    },
+  };
+  const report = replayReport([fed]);
+  expect(report?.lines.map(({ words }) => words)).toEqual([
+    "Fed the same 30 tokens, this run kept other survivors from step 8 on: layer 1, KV head 0 decided otherwise, by 20 % of a score’s usual distance from the cut.",
+    "By itself it would have chosen another token at step 12: “left” (40 %) where it was fed “␣” (30 %).",
+  ]);
+  expect(report?.lines.map(({ place }) => [place?.step, place?.pinned])).toEqual([
+    [8, null],
+    [12, "chosen"],
+  ]);
 });

@@ -2,7 +2,7 @@
 import { counted } from "../../lib/counted";
 import { unreachable } from "../../lib/errors";
 import type { FedVerdict, NearTie, ReplayVerdict } from "../../trace/proof/verdict";
-import { nearTieWords, verdictWords } from "../../trace/proof/verdictWords";
+import { fedSurvivorWords, nearTieWords, ownChoiceWords, verdictWords } from "../../trace/proof/verdictWords";
 
 /** Where the difference shows. */
 export interface ReplayPlace {
@@ -46,12 +46,23 @@ export function replayReport(verdicts: readonly (ReplayVerdict | null)[]): Repla
     lines: verdicts.flatMap((verdict, lane) => [
       {
         laneNumber: hasLanes ? lane + 1 : null,
-        words: verdict === null ? "The link has no proof for this lane." : verdictWords(verdict),
+        words: verdict === null ? "The link has no proof for this lane." : laneVerdict(verdict),
         place: verdict === null ? null : placeOf(verdict, lane),
       },
-      ...(verdict?.type === "fed" ? nearTieLines(verdict.nearTies, lane) : []),
+      ...(verdict?.type === "fed" ? [...nearTieLines(verdict.nearTies, lane), ...ownChoiceLines(verdict, lane)] : []),
     ]),
   };
+}
+
+/** Where a fed run would have chosen other tokens is a line of its own. */
+function laneVerdict(verdict: ReplayVerdict): string {
+  return verdict.type === "fed" && verdict.ownChoices !== null ? fedSurvivorWords(verdict) : verdictWords(verdict);
+}
+
+function ownChoiceLines(verdict: FedVerdict, lane: number): readonly ReplayLine[] {
+  if (verdict.ownChoices === null) return [];
+  const { step } = verdict.ownChoices.first;
+  return [{ laneNumber: null, words: ownChoiceWords(verdict), place: { lane, step, focus: null, pinned: "chosen" } }];
 }
 
 /** As many near ties are listed. */
@@ -157,9 +168,8 @@ function placeOf(verdict: ReplayVerdict, lane: number): ReplayPlace | null {
       return { lane, step: closest?.step ?? to, focus: lastEvent, pinned: closest === null ? null : "chosen" };
     }
     case "fed": {
-      const { other, ownChoices } = verdict;
-      if (other !== null) return { lane, step: other.step, focus: other.head, pinned: null };
-      return ownChoices === null ? null : { lane, step: ownChoices.first.step, focus: null, pinned: "chosen" };
+      const { other } = verdict;
+      return other === null ? null : { lane, step: other.step, focus: other.head, pinned: null };
     }
     case "reproduced":
     case "incomplete":

@@ -75,7 +75,7 @@ function boundLine(target: BitsTarget | null, { x, y, plot }: Scales): TrialsLay
   return at < left || at > right ? null : { x1: at, x2: at, y1: top, y2: bottom };
 }
 
-export function uniformBitsOf(strip: BitStrip): number | null {
+function uniformBitsOf(strip: BitStrip): number | null {
   return strip.every((bits) => bits === strip[0]) ? strip[0] : null;
 }
 

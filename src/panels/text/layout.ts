@@ -6,7 +6,7 @@ import { cacheSeenByStep, heldShare, isInWindow, lifetimes, positionToSlot } fro
 import type { Trace } from "../../trace/trace";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import type { Focus } from "../focus";
-import { tokenLabel, tokenText } from "../tokenFacts";
+import { tokenLabel, tokenText } from "../../trace/tokenText";
 import { textSlices, type TextLine, type TextSlice } from "./slices";
 
 export interface TextView {

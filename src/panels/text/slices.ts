@@ -5,7 +5,7 @@
 //   lines  ├── The cat sat. ──┤├── It slept. ──┤├── … ────┤
 import { latestOf } from "../../trace/latest";
 import type { Trace } from "../../trace/trace";
-import { tokenText } from "../tokenFacts";
+import { tokenText } from "../../trace/tokenText";
 
 /** One sentence, which makes reasoning easier to follow; in a text with line breaks of its own, one of its lines. */
 export interface TextLine {

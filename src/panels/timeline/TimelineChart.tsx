@@ -4,7 +4,7 @@ import { useId, useRef } from "react";
 import { lengthsAfterStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { slotsText } from "../slotsText";
-import { tokenLabel } from "../tokenFacts";
+import { tokenLabel } from "../../trace/tokenText";
 import { bandIn } from "./windows";
 import { loopChip, type TimelineLayout } from "./layout";
 import { Minimap } from "./Minimap";

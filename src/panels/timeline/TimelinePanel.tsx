@@ -8,7 +8,7 @@ import type { FigureAbout } from "../../ui/figure/figureTable";
 import { Panel, type Explanation, type Provenance } from "../../ui/Panel";
 import { useElementSize } from "../../ui/useElementSize";
 import { meanSlotsText, slotsText } from "../slotsText";
-import { tokenLabel } from "../tokenFacts";
+import { tokenLabel } from "../../trace/tokenText";
 import { timelineLayout } from "./layout";
 import type { TimelineComparison, StepMark, TimelineScene, TimelineView } from "./scene";
 import { TimelineChart } from "./TimelineChart";

@@ -56,7 +56,7 @@ const LABEL_ROOM = 76;
 const LABEL_PITCH = 34;
 
 /** The same for both pictures, so that they share their steps. */
-export function plotOf({ width, height }: ChartSize, bottomRoom: number): ChartPlot {
+function plotOf({ width, height }: ChartSize, bottomRoom: number): ChartPlot {
   return { left: 52, right: Math.max(120, width - LABEL_ROOM), top: 10, bottom: height - bottomRoom };
 }
 

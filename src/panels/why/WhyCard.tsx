@@ -6,7 +6,8 @@ import { PanelFrameContext } from "../../ui/Panel";
 import { focusLabel, type Focus } from "../focus";
 import { windowNote } from "../layerWindowWords";
 import { TokenHeads } from "../heads/TokenHeads";
-import { tokenLabel, tokenSentence, type TokenFacts } from "../tokenFacts";
+import { tokenLabel } from "../../trace/tokenText";
+import { tokenSentence, type TokenFacts } from "../tokenFacts";
 import type { Why } from "./layout";
 
 interface WhyCardProps {

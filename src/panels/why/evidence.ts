@@ -1,7 +1,7 @@
 // What is behind R and S of one candidate, in words: its near-duplicates and the query head that voted for it. Pure.
 import { headRow, kvHeadOf } from "../../cache/headRows";
 import type { EvictionEvent, Trace } from "../../trace/trace";
-import { tokenLabel, tokenText } from "../tokenFacts";
+import { tokenLabel, tokenText } from "../../trace/tokenText";
 
 export interface EvidenceRow {
   readonly label: "near-duplicate" | "left out of R" | "query head";

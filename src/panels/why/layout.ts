@@ -15,7 +15,8 @@ import { lastStepInWindow, windowOfHead } from "../../trace/layerWindows";
 import { signedNumber, writtenNumber } from "../../ui/numbers";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import { focusHead, focusLabel, type Focus } from "../focus";
-import { tokenLabel, type TokenFacts } from "../tokenFacts";
+import { tokenLabel } from "../../trace/tokenText";
+import type { TokenFacts } from "../tokenFacts";
 import { exactCell, readCandidates, type Candidate, type Candidates } from "../score/candidates";
 import {
   budgetWhatIf,

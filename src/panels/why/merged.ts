@@ -7,7 +7,7 @@ import { lifetimes } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { writtenNumber, writtenShare } from "../../ui/numbers";
 import { focusHead, type Focus } from "../focus";
-import { tokenLabel, tokenText } from "../tokenFacts";
+import { tokenLabel, tokenText } from "../../trace/tokenText";
 
 export interface MergeRow {
   readonly label: string;

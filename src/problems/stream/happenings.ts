@@ -45,7 +45,7 @@ interface Scene {
 const ATTEMPTS = 60;
 
 /** Piece and spot of a place are in the frame. */
-export function isPlaceInView(room: Room, place: string, offset: number): boolean {
+function isPlaceInView(room: Room, place: string, offset: number): boolean {
   const cell = room.pieces.get(place);
   return cell !== undefined && cellInView(cell, offset) !== null && cellInView(cell + 1, offset) !== null;
 }

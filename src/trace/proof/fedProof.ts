@@ -24,7 +24,7 @@ export interface FedProof {
 }
 
 /** Tokens are written in three letters of 6 bits. */
-export const MOST_FED_TOKEN = 64 ** 3 - 1;
+const MOST_FED_TOKEN = 64 ** 3 - 1;
 const CUT_COUNT = 24;
 const FEWEST_CUTS = 6;
 

@@ -20,7 +20,7 @@ import type {
 } from "./verdict";
 
 /** Up to this share of the usual distance from the cut, a decision is a near tie: rounding may turn it round. */
-export const NEAR_TIE = 0.05;
+const NEAR_TIE = 0.05;
 
 export function checkFedProof(proof: FedProof, trace: Trace): ReplayVerdict {
   const { header, steps, events } = trace;

@@ -24,7 +24,7 @@ export interface Move {
 }
 
 /** Differences above this are no near ties, and are not looked for. */
-export const WIDEST_MARGIN = 0.3;
+const WIDEST_MARGIN = 0.3;
 /** Candidates on either side of a cut. */
 const NEIGHBOURS = 6;
 /** Sets of moves that may be tried for one sum of 30 bits: one in a thousand sums would then be met by chance. */

@@ -1,13 +1,13 @@
 // A verdict in plain words with its numbers: what a person reads after opening a link.
 import { counted } from "../../lib/counted";
 import { unreachable } from "../../lib/errors";
+import { tokenLabel } from "../tokenText";
 import type {
   DivergedVerdict,
   EventMargin,
   FedVerdict,
   MovedToken,
   NearTie,
-  OwnChoices,
   ReplayVerdict,
   SameTokensVerdict,
   StepMargin,
@@ -66,20 +66,24 @@ function explanationWords({ smallestMargin, fromStep, toStep }: NonNullable<Same
 }
 
 function fedWords(verdict: FedVerdict): string {
-  const { tokenCount, eventCount, promisedEventCount, survivorCount, nearTies, other, ownChoices } = verdict;
-  const lead = `Fed the same ${counted(tokenCount, "token")}, this run kept`;
-  const ties = nearTies.length === 0 ? "" : nearTieCount(verdict);
-  const survivorWords = ties === "" ? counted(survivorCount, "survivor") : "survivors";
+  return `${fedSurvivorWords(verdict)} ${ownChoiceWords(verdict)}`;
+}
+
+/** Of a run that was fed tokens: whether it kept the same. */
+export function fedSurvivorWords(verdict: FedVerdict): string {
+  const { tokenCount, eventCount, promisedEventCount, survivorCount, nearTies, other } = verdict;
+  const fed = `Fed the same ${counted(tokenCount, "token")}`;
+  const survivorWords = nearTies.length === 0 ? counted(survivorCount, "survivor") : "survivors";
   const same = `the same ${survivorWords} of ${counted(eventCount, "event")}`;
   const survivors =
     eventCount !== promisedEventCount
       ? `This run has ${counted(eventCount, "event")}, the run of the link ${promisedEventCount}.`
       : other !== null
-        ? `${lead} other survivors from step ${other.step} on${ties === "" ? "" : `, after ${ties}`}: ${otherWords(other)}.`
+        ? `${fed}, this run kept other survivors from step ${other.step} on: ${otherWords(other)}.${nearTies.length === 0 ? "" : ` Before that: ${nearTieCount(verdict)}.`}`
         : eventCount === 0
-          ? `Fed the same ${counted(tokenCount, "token")}; nothing was evicted.`
-          : `${lead} ${same}${ties === "" ? "" : `, but for ${ties}`}.`;
-  return [survivors, untoldWords(verdict), ownChoiceWords(ownChoices)].filter((words) => words !== "").join(" ");
+          ? `${fed}; nothing was evicted.`
+          : `${fed}, this run kept ${same}${nearTies.length === 0 ? "" : `, but for ${nearTieCount(verdict)}`}.`;
+  return [survivors, untoldWords(verdict)].filter((words) => words !== "").join(" ");
 }
 
 function nearTieCount({ nearTies, followingCount }: FedVerdict): string {
@@ -107,22 +111,23 @@ function otherWords({ layers, head, isFound }: NonNullable<FedVerdict["other"]>)
   return `more in ${where} than near ties explain; the closest cut there, ${place}, has a margin of ${share(head.margin)}`;
 }
 
-function ownChoiceWords(own: OwnChoices | null): string {
+/** Of a run that was fed tokens: which it would have chosen. */
+export function ownChoiceWords({ ownChoices: own }: FedVerdict): string {
   if (own === null) return "By itself it chooses the same tokens.";
   const { step, text, probability, runnerUpText, runnerUpProbability } = own.first;
   const where = own.count === 1 ? `at step ${step}` : `at ${own.count} steps, first at step ${step}`;
   // A token that was drawn may be none of the candidates recorded.
-  const chosen = runnerUpProbability === 0 ? "," : `: “${runnerUpText.trim()}” (${percent(runnerUpProbability)})`;
-  return `By itself it would have chosen another token ${where}${chosen} where it was fed “${text.trim()}” (${percent(probability)}).`;
+  const chosen = runnerUpProbability === 0 ? "," : `: “${tokenLabel(runnerUpText)}” (${percent(runnerUpProbability)})`;
+  return `By itself it would have chosen another token ${where}${chosen} where it was fed “${tokenLabel(text)}” (${percent(probability)}).`;
 }
 
 /** One near tie, as a line of a list. */
 export function nearTieWords({ step, layer, kvHead, keptThere, keptHere, margin, marginThere }: NearTie): string {
-  const name = ({ text, position }: MovedToken): string => `“${text.trim()}” (position ${position})`;
-  const there = marginThere === null ? "" : `, there ${share(marginThere)}`;
+  const name = ({ text, position }: MovedToken): string => `“${tokenLabel(text)}” (position ${position})`;
+  const there = marginThere === null ? "" : `, in that run ${share(marginThere)}`;
   return (
-    `Step ${step}, layer ${layer}, KV head ${kvHead}: ${name(keptThere)} stayed there, ${name(keptHere)} here; ` +
-    `margin ${share(margin)}${there}.`
+    `Step ${step}, layer ${layer}, KV head ${kvHead}: the run of the link kept ${name(keptThere)}, this one ` +
+    `${name(keptHere)}; margin ${share(margin)}${there}.`
   );
 }
 
@@ -150,8 +155,8 @@ function choiceWords(
 ): string {
   const lead = isOnly ? "This run chose" : `Its closest choice among them was at step ${step}:`;
   return (
-    `${lead} “${text.trim()}” with a probability of ${percent(probability)}, ` +
-    `“${runnerUpText.trim()}” had ${percent(runnerUpProbability)}.`
+    `${lead} “${tokenLabel(text)}” with a probability of ${percent(probability)}, ` +
+    `“${tokenLabel(runnerUpText)}” had ${percent(runnerUpProbability)}.`
   );
 }
 

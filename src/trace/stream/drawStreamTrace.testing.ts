@@ -32,13 +32,13 @@ export interface DrawnStream {
 const config = { ...tinyConfig, vocabularySize: streamVocabulary.length, stopTokens: [2] };
 export const drawnStreamModel = seededModel(11, config);
 const { architecture, layerCount, headCount, kvHeadCount, headDim, vocabularySize, maxPositions } = config;
-export const drawnStreamSummary: ModelSummary = {
+const drawnStreamSummary: ModelSummary = {
   ...{ id: "drawn", label: "Drawn model", architecture, layerCount, headCount, kvHeadCount, headDim },
   ...{ vocabularySize, maxPositions, parameterCount: 1, digest: "0".repeat(64) },
 };
 
 /** Words of the family, one token each. */
-export const streamTokenizer: Tokenizer = {
+const streamTokenizer: Tokenizer = {
   encode: (text) => Int32Array.from(text.split(" "), (word) => streamVocabulary.indexOf(word)),
   decode: (tokens) => Array.from(tokens, (token) => streamVocabulary[token]).join(" "),
   tokenText: (token) => streamVocabulary[token] ?? "",

@@ -155,12 +155,12 @@ function Hints({ hints, onGo, onSolve }: Pick<LessonTask, "hints"> & Pick<TaskCa
 }
 
 /** The option that the run on screen bears out; −1 while it does not say. */
-export function rightOption({ options }: TaskOf<"predict">, state: PageState): number {
+function rightOption({ options }: TaskOf<"predict">, state: PageState): number {
   return options.findIndex(({ when, isRight }) => isRight === true || (when !== undefined && fulfils(when, state)));
 }
 
 /** The conditions hold in the run that the page asks for, not in one that is about to be replaced. */
-export function fulfils(checks: readonly Check[], state: PageState): boolean {
+function fulfils(checks: readonly Check[], state: PageState): boolean {
   const isThere = checks.every(({ figure }) => isStreamFigure(figure)) || isAskedRun(state);
   return state.stagedLesson === state.lesson && allHold(checks, state) && isThere;
 }

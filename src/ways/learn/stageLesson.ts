@@ -94,7 +94,7 @@ export function isOpenAt(store: PageStore, place: LessonPlace | null): boolean {
 }
 
 /** Whether the run that the stage asks for is the one on screen, or on its way there. */
-export function isOnScreen(state: PageState, stage: StagedRun): boolean {
+function isOnScreen(state: PageState, stage: StagedRun): boolean {
   const { lanes, problem, origin, recordedId, runStatus } = state;
   if (lanes.length === 0 || runStatus === "failed") return false;
   const headers = lanes.map(({ trace }) => trace.header);

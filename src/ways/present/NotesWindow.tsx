@@ -131,7 +131,7 @@ function Elapsed({ sinceMs }: { readonly sinceMs: number | null }) {
 }
 
 /** "1:02:03" or "2:03". */
-export function clockText(ms: number): string {
+function clockText(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
   const two = (value: number): string => String(value).padStart(2, "0");

@@ -39,7 +39,7 @@ export function CaptionLine({ caption, length = "normal" }: CaptionLineProps) {
 }
 
 /** The caption of the run on the stage at the clock's step; null while nothing is there. */
-export function useCaption(store: PageStore, shown: ShownRun | null): CaptionParts | null {
+function useCaption(store: PageStore, shown: ShownRun | null): CaptionParts | null {
   const shownStep = useStore(store, (state) => state.shownStep);
   const trace = shown?.lane.trace ?? null;
   const { layerCount, kvHeadCount } = trace?.header.model ?? { layerCount: 1, kvHeadCount: 1 };
