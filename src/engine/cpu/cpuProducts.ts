@@ -1,19 +1,12 @@
-// The matrix products of a model on the CPU: matrices of plain numbers in float64 (products.ts, simd/simdProducts.ts), those
-// that the file stores in blocks as they are (storedProducts.ts).
+// The matrix products of a model on the CPU: matrices of plain numbers in float64 (products.ts, simd/simdProducts.ts; of a file that
+// is read slab by slab, as wide as they are stored: numberProducts.ts), those in blocks as they are (storedProducts.ts).
 
 import { assert } from "../../lib/errors";
-import { readMatrix } from "../../model/readMatrix";
-import {
-  isStored,
-  matricesOf,
-  mapMatrices,
-  type ModelWeights,
-  type StoredMatrix,
-  type WeightMatrix,
-} from "../../model/weights";
+import { isStored, matricesOf, type ModelWeights, type StoredMatrix } from "../../model/weights";
+import { createNumberProducts } from "./numberProducts";
 import { plainProducts, type MatrixProducts } from "./products";
 import { createSimdProducts } from "./simd/simdProducts";
-import { createStoredProducts } from "./storedProducts";
+import { createStoredProducts, type StoredProducts } from "./storedProducts";
 
 export interface CpuProducts {
   readonly products: MatrixProducts;
@@ -25,39 +18,42 @@ export interface CpuProducts {
 /** Reads what is still in the model's file. Rejects with InputError where that fails. */
 export async function createCpuProducts(weights: ModelWeights): Promise<CpuProducts> {
   const stored = [...new Set([...matricesOf(weights).keys(), weights.embedding])].filter(isStored);
-  const numbers = new Map<WeightMatrix, Float32Array>();
-  for (const matrix of stored) if (matrix.format.type === "numbers") numbers.set(matrix, await readMatrix(matrix));
-  const plainOf = (matrix: WeightMatrix): WeightMatrix => numbers.get(matrix) ?? matrix;
-  const simd = createSimdProducts(numbers.size === 0 ? weights : mapMatrices(weights, plainOf));
+  const simd = createSimdProducts(weights);
   const plain = simd ?? plainProducts;
-  const inBlocks = stored.filter((matrix) => matrix.format.type === "blocks");
-  const blocks = inBlocks.length === 0 ? null : await createStoredProducts(inBlocks);
-  const isInBlocks = (matrix: WeightMatrix): matrix is StoredMatrix =>
-    isStored(matrix) && matrix.format.type === "blocks";
-  const widenedBytes = [...numbers.values()].reduce((bytes, values) => bytes + values.byteLength, 0);
-  // Without numbers to multiply, their module's memory holds no weights.
-  const hasPlain = [...matricesOf(weights).keys()].some((matrix) => !isInBlocks(matrix));
-  const products: MatrixProducts = {
-    multiply: (matrix, inputs, outputs, tokenCount) => {
-      if (!isInBlocks(matrix)) plain.multiply(plainOf(matrix), inputs, outputs, tokenCount);
-      else {
-        assert(blocks !== null, "a model with blocks has their products");
-        blocks.multiply(matrix, inputs, outputs, tokenCount);
-      }
-    },
-    copyRow: (matrix, row, output) => {
-      if (!isInBlocks(matrix)) plain.copyRow(plainOf(matrix), row, output);
-      else blocks?.copyRow(matrix, row, output);
-    },
-    copyBytes: widenedBytes + (blocks?.matrixBytes ?? 0) + (hasPlain ? plain.copyBytes : 0),
-    scratchBytes: (blocks?.scratchBytes ?? 0) + (hasPlain ? 0 : plain.copyBytes),
-    rows: plain.rows,
+  const byType = new Map<StoredMatrix["format"]["type"], StoredProducts>();
+  for (const [type, create] of [
+    ["numbers", createNumberProducts],
+    ["blocks", createStoredProducts],
+  ] as const) {
+    const matrices = stored.filter(({ format }) => format.type === type);
+    if (matrices.length > 0) byType.set(type, await create(matrices));
+  }
+  const productsOf = ({ format }: StoredMatrix): StoredProducts => {
+    const products = byType.get(format.type);
+    assert(products !== undefined, "a model with stored matrices has their products");
+    return products;
   };
   let readBytes = 0;
   for (const matrix of matricesOf(weights).keys()) {
-    if (!isStored(matrix)) readBytes += matrix.byteLength;
-    else readBytes += blocks?.heldBytes(matrix) ?? 4 * matrix.rowCount * matrix.columnCount;
+    readBytes += isStored(matrix) ? (productsOf(matrix).heldBytes(matrix) ?? 0) : matrix.byteLength;
   }
   if (stored.length === 0) return { products: plain, usesSimd: simd !== null, readBytes };
-  return { products, usesSimd: simd !== null && (blocks?.usesSimd ?? true), readBytes };
+  const all = [...byType.values()];
+  const sum = (pick: (of: StoredProducts) => number): number => all.reduce((bytes, each) => bytes + pick(each), 0);
+  // Without plain arrays to multiply, their module's memory holds no weights.
+  const hasPlain = [...matricesOf(weights).keys()].some((matrix) => !isStored(matrix));
+  const products: MatrixProducts = {
+    multiply: (matrix, inputs, outputs, tokenCount) => {
+      if (isStored(matrix)) productsOf(matrix).multiply(matrix, inputs, outputs, tokenCount);
+      else plain.multiply(matrix, inputs, outputs, tokenCount);
+    },
+    copyRow: (matrix, row, output) => {
+      if (isStored(matrix)) productsOf(matrix).copyRow(matrix, row, output);
+      else plain.copyRow(matrix, row, output);
+    },
+    copyBytes: sum(({ matrixBytes }) => matrixBytes) + (hasPlain ? plain.copyBytes : 0),
+    scratchBytes: sum(({ scratchBytes }) => scratchBytes) + (hasPlain ? 0 : plain.copyBytes),
+    rows: plain.rows,
+  };
+  return { products, usesSimd: simd !== null && all.every(({ usesSimd }) => usesSimd), readBytes };
 }

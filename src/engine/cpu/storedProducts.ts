@@ -80,11 +80,7 @@ export async function createStoredProducts(
     output: take(4 * productRoom),
     scratch: take(4 * widest),
   };
-  if (end > LARGEST_BYTES) {
-    throw new InputError(
-      `the model's matrices take ${Math.round(end / 1e6)} MB, the processor can hold ${Math.round(LARGEST_BYTES / 1e6)} MB; choose a smaller model`,
-    );
-  }
+  refuseTooLarge(end);
   const opened = allowsSimd ? openModule(blockProductModule, end) : null;
   const memory = opened?.memory.buffer ?? allocate(end);
   const bytes = new Uint8Array(memory);
@@ -152,6 +148,14 @@ export async function createStoredProducts(
     matrixBytes,
     scratchBytes: memory.byteLength - matrixBytes,
   };
+}
+
+/** Throws InputError for more bytes than WebAssembly can address. */
+export function refuseTooLarge(byteLength: number): void {
+  if (byteLength <= LARGEST_BYTES) return;
+  throw new InputError(
+    `the model's matrices take ${Math.round(byteLength / 1e6)} MB, the processor can hold ${Math.round(LARGEST_BYTES / 1e6)} MB; choose a smaller model`,
+  );
 }
 
 /** As blockProduct.wat lays a prepared input out. */

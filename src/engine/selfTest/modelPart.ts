@@ -64,15 +64,13 @@ function spread(total: number, count: number): Int32Array {
   );
 }
 
-/** Of all layers, as the CPU would hold them: blocks as they are stored, numbers as float32. */
+/** Of all layers, as the CPU would hold them: as wide as their file has them, plain arrays as they are. */
 function heldBytes(weights: ModelWeights): number {
   const vocabulary = [weights.embedding, weights.output];
   let bytes = 0;
   for (const matrix of matricesOf(weights).keys()) {
     if (vocabulary.includes(matrix)) continue;
-    if (!isStored(matrix)) bytes += matrix.byteLength;
-    else if (matrix.format.type === "blocks") bytes += matrix.rowCount * rowBytesOf(matrix);
-    else bytes += 4 * matrix.rowCount * matrix.columnCount;
+    bytes += isStored(matrix) ? matrix.rowCount * rowBytesOf(matrix) : matrix.byteLength;
   }
   return bytes;
 }

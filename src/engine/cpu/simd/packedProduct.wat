@@ -40,6 +40,62 @@
       (local.set $output (i32.add (local.get $output) (i32.const 32)))
       (br_if $block (local.tee $blockCount (i32.sub (local.get $blockCount) (i32.const 1))))))
 
+  ;; The same for weights of 16 bits. A weight becomes the upper word of a float64: times 2^10 or 2^13, as a signed integer, exponent and
+  ;; fraction come to lie where float64 has them, and `mask` leaves one sign. Exponents are then counted from elsewhere, so that it is
+  ;; too small by a power of two: the caller scales the input up, as far as float64 has room for products, and `factor` is the rest.
+  ;; All of it is exact. Every block is copied first, as a copy waits for many lines of memory at once, which the products would not.
+  ;;   float16   times 2^10, mask 0x81ffffff, 2^1008 too small: the float64's exponent is counted from 1023, its own from 15
+  ;;   bfloat16  times 2^13, mask 0x8fffffff, 2^896 too small: its own is counted from 127
+  ;; matrix  u16 [block][column][8]
+  ;; input   f64 [column]
+  ;; scratch for a block
+  (func (export "multiplyHalves")
+    (param $matrix i32) (param $input i32) (param $output i32) (param $blockCount i32) (param $columnCount i32)
+    (param $scratch i32) (param $times i32) (param $mask i32) (param $factor f64)
+    (local $column i32) (local $at i32) (local $from i32) (local $blockBytes i32) (local $value v128) (local $weights v128) (local $words v128) (local $zero v128)
+    (local $evenTimes v128) (local $oddTimes v128) (local $masks v128) (local $factors v128)
+    (local $rows02 v128) (local $rows46 v128) (local $rows13 v128) (local $rows57 v128)
+    ;; A dot product of pairs, one of which counts.
+    (local.set $evenTimes (i32x4.splat (local.get $times)))
+    (local.set $oddTimes (i32x4.shl (local.get $evenTimes) (i32.const 16)))
+    (local.set $blockBytes (i32.shl (local.get $columnCount) (i32.const 4)))
+    (local.set $masks (i32x4.splat (local.get $mask)))
+    (local.set $factors (f64x2.splat (local.get $factor)))
+    (loop $block
+      (local.set $rows02 (v128.const i64x2 0 0))
+      (local.set $rows46 (v128.const i64x2 0 0))
+      (local.set $rows13 (v128.const i64x2 0 0))
+      (local.set $rows57 (v128.const i64x2 0 0))
+      (memory.copy (local.get $scratch) (local.get $matrix) (local.get $blockBytes))
+      (local.set $matrix (i32.add (local.get $matrix) (local.get $blockBytes)))
+      (local.set $from (local.get $scratch))
+      (local.set $at (local.get $input))
+      (local.set $column (local.get $columnCount))
+      (loop $next
+        (local.set $value (v128.load64_splat (local.get $at)))
+        (local.set $weights (v128.load (local.get $from)))
+        (local.set $words (v128.and (local.get $masks) (i32x4.dot_i16x8_s (local.get $weights) (local.get $evenTimes))))
+        (local.set $rows02 (f64x2.add (local.get $rows02) (f64x2.mul (local.get $value)
+          (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23 (local.get $zero) (local.get $words)))))
+        (local.set $rows46 (f64x2.add (local.get $rows46) (f64x2.mul (local.get $value)
+          (i8x16.shuffle 8 9 10 11 24 25 26 27 12 13 14 15 28 29 30 31 (local.get $zero) (local.get $words)))))
+        (local.set $words (v128.and (local.get $masks) (i32x4.dot_i16x8_s (local.get $weights) (local.get $oddTimes))))
+        (local.set $rows13 (f64x2.add (local.get $rows13) (f64x2.mul (local.get $value)
+          (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23 (local.get $zero) (local.get $words)))))
+        (local.set $rows57 (f64x2.add (local.get $rows57) (f64x2.mul (local.get $value)
+          (i8x16.shuffle 8 9 10 11 24 25 26 27 12 13 14 15 28 29 30 31 (local.get $zero) (local.get $words)))))
+        (local.set $from (i32.add (local.get $from) (i32.const 16)))
+        (local.set $at (i32.add (local.get $at) (i32.const 8)))
+        (br_if $next (local.tee $column (i32.sub (local.get $column) (i32.const 1)))))
+      (v128.store (local.get $output) (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23
+        (f32x4.demote_f64x2_zero (f64x2.mul (local.get $factors) (local.get $rows02)))
+        (f32x4.demote_f64x2_zero (f64x2.mul (local.get $factors) (local.get $rows13)))))
+      (v128.store offset=16 (local.get $output) (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23
+        (f32x4.demote_f64x2_zero (f64x2.mul (local.get $factors) (local.get $rows46)))
+        (f32x4.demote_f64x2_zero (f64x2.mul (local.get $factors) (local.get $rows57)))))
+      (local.set $output (i32.add (local.get $output) (i32.const 32)))
+      (br_if $block (local.tee $blockCount (i32.sub (local.get $blockCount) (i32.const 1))))))
+
   ;; For the rows of an event, which are few and meet many vectors: two at once, and nothing is converted on the way.
   ;; rows    f64 [block][column][8]
   ;; vectors f64 [a, b][column]

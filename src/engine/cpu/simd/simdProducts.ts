@@ -8,7 +8,8 @@ import { copyPlainRow, rowOf } from "../products";
 import { openModule, pagesOf } from "./openModule";
 import { packedProductModule } from "./packedProductModule";
 
-const BLOCK_ROWS = 8;
+/** Rows that lie interleaved in the memory of packedProduct.wat. */
+export const BLOCK_ROWS = 8;
 /** The copy doubles what the weights take; a tab has about four times this. */
 const LARGEST_COPY_BYTES = 1024 ** 3;
 
@@ -19,7 +20,8 @@ interface Packed {
 }
 
 /** packedProduct.wat: byte offsets of matrix, input and output, then the number of blocks and of columns. */
-type Multiply = (...offsetsAndCounts: [number, number, number, number, number]) => void;
+type OffsetsAndCounts = readonly [number, number, number, number, number];
+type Multiply = (...offsetsAndCounts: OffsetsAndCounts) => void;
 
 /** Null where there is no SIMD, or no memory for a second copy of the weights. */
 export function createSimdProducts(weights: ModelWeights): MatrixProducts | null {
@@ -28,7 +30,7 @@ export function createSimdProducts(weights: ModelWeights): MatrixProducts | null
   const widest = Math.max(0, ...matrices.values(), ...wanted.map(({ rowCount }) => rowCount));
   const scratch = BLOCK_ROWS * Math.ceil(widest / BLOCK_ROWS);
   const floatCount = wanted.reduce((count, { floats }) => count + floats, 2 * scratch);
-  const opened = open(Math.max(4, 4 * floatCount));
+  const opened = 4 * floatCount > LARGEST_COPY_BYTES ? null : openProducts(Math.max(4, 4 * floatCount));
   if (opened === null) return null;
   const { memory, multiply } = opened;
   const rows = createRowProducts();
@@ -88,7 +90,7 @@ function packRows(matrix: Float32Array, columnCount: number, packed: Float32Arra
 
 /** Packs the rows of an event in float64, into a memory of its own that grows to the largest event so far. */
 function createRowProducts(): RowProducts | null {
-  const opened = open(1);
+  const opened = openProducts(1);
   if (opened === null) return null;
   const { memory, multiplyPair, pack, exponentials } = opened;
   let floats = new Float32Array(memory.buffer);
@@ -133,13 +135,16 @@ function createRowProducts(): RowProducts | null {
 
 interface Kernels {
   readonly multiply: Multiply;
+  /** Of weights of 16 bits; behind the counts the offset of room for a block, and what makes float64 of them: times, mask, factor. */
+  readonly multiplyHalves: (...numbers: [...OffsetsAndCounts, number, number, number, number]) => void;
   readonly multiplyPair: Multiply;
   /** Byte offsets of the rows and of where they go, then the number of blocks and of columns. */
   readonly pack: (...offsetsAndCounts: [number, number, number, number]) => void;
   readonly exponentials: (...atCountPeakScaleSum: [number, number, number, number, number]) => number;
 }
 
-function open(byteLength: number): ({ readonly memory: WebAssembly.Memory } & Kernels) | null {
-  const opened = byteLength > LARGEST_COPY_BYTES ? null : openModule(packedProductModule, byteLength);
+/** The kernels of packedProduct.wat over a memory of so many bytes; null where there is no SIMD, or no such memory. */
+export function openProducts(byteLength: number): ({ readonly memory: WebAssembly.Memory } & Kernels) | null {
+  const opened = openModule(packedProductModule, byteLength);
   return opened && { memory: opened.memory, ...(opened.exports as unknown as Kernels) };
 }
