@@ -151,6 +151,10 @@ test("runs a model whose folder was chosen, and refuses what is none", async ({ 
   });
   await expect(page.getByText(/holiday\.png: expected a model, found a picture \(PNG\)/)).toBeVisible();
 
+  // What is dropped on the sheet is answered in it.
+  await dropFile(page, "thesis.pdf", Buffer.from("%PDF-1.7"));
+  await expect(page.locator(".sheet-models").getByText(/expected a model, found a PDF document/)).toBeVisible();
+
   const [folderAsked] = await Promise.all([page.waitForEvent("filechooser"), press(page, "Choose a folder…")]);
   await folderAsked.setFiles(folder);
   await expect(page.locator(".sheet-models")).toBeHidden();
@@ -175,6 +179,8 @@ test("runs a dropped GGUF file, and a downloaded one without a connection after 
     await expect(page.getByText(/is chosen\. Nothing was copied/)).toBeVisible();
     await runToEnd(page);
     await expect(page.locator("main")).toHaveAttribute("data-origin", "live");
+    await dropFile(page, "thesis.pdf", Buffer.from("%PDF-1.7"));
+    await expect(page.getByText(/expected a run file.*or a model.*found a PDF document/)).toBeVisible();
     await dropFile(page, "tiny.gguf", Buffer.from("<!doctype html>"));
     await expect(page.getByText(/tiny\.gguf: expected a GGUF file, found a web page/)).toBeVisible();
 

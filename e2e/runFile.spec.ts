@@ -28,7 +28,7 @@ async function savedLanes(page: Page): Promise<readonly DroppedFile[]> {
 /** The tokens of the run on the stage at its last step; a panel out of sight rests. */
 async function textTokens(page: Page): Promise<readonly string[]> {
   await page.keyboard.press("End");
-  const text = page.getByRole("region", { name: "Text" });
+  const text = page.getByRole("region", { name: "Text", exact: true });
   await text.scrollIntoViewIfNeeded();
   const shown = text.locator("[data-position]");
   await expect(shown.last()).toHaveText(/eos/);

@@ -33,7 +33,7 @@ test("somebody else reproduces a shared comparison, but not a tampered one", asy
   await go.click();
   expect(await mainNumber(other, "step")).toBe(step);
   // What is out of sight rests.
-  await other.getByRole("region", { name: "Text" }).scrollIntoViewIfNeeded();
+  await other.getByRole("region", { name: "Text", exact: true }).scrollIntoViewIfNeeded();
   await expect(other.locator(".token-pinned")).toHaveCount(1);
 
   // A letter of an event's survivors: the tokens hold, the survivors do not.

@@ -50,6 +50,18 @@ test("enlarges a panel until Escape; hides one, keeps that over a reload, and br
   await expect(panel(page, "Cache map")).toBeVisible();
 });
 
+test("brings a panel into view that the menu or the palette shows", async ({ page }) => {
+  await openPageAtRest(page);
+  await page.getByRole("button", { name: "Panels", exact: true }).click();
+  await page.getByRole("menuitemcheckbox", { name: "Storage" }).click();
+  await expect(panel(page, "Storage").getByText("How alike the heads are")).toBeInViewport();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  await page.getByPlaceholder(/command/i).fill("Show the Score card panel");
+  await page.keyboard.press("Enter");
+  await expect(panel(page, "Score card").locator("table").first()).toBeInViewport();
+});
+
 test("makes a column wider by the keyboard, and remembers it", async ({ page }) => {
   await openPageAtRest(page);
   const width = async (): Promise<number> => (await panel(page, "Text").boundingBox())?.width ?? 0;

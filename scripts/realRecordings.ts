@@ -59,7 +59,7 @@ const recordings: readonly RealRecording[] = [
     budgetSlots: 128,
   },
   {
-    ...{ id: "smollm2-dice-128", title: "SmolLM2-135M, a code in a logbook: dice, 128 slots" },
+    ...{ id: "smollm2-dice-128", title: "SmolLM2-135M, a code in a logbook: Random (keep prompt), 128 slots" },
     ...{ policyId: "random", budgetSlots: 128, seed: 1 },
   },
   {

@@ -1,6 +1,6 @@
 // What comes to the page as files: runs, decks and models, told apart by their content. And a model that a run lacks, if this
 // browser keeps it. All of it loads when it is first needed.
-import { holdsModel } from "./hub/pickedFiles";
+import { describeFile, holdsModel } from "./hub/pickedFiles";
 import { errorMessage } from "./lib/errors";
 import type { DroppedFiles } from "./panels/library/DropTarget";
 import { showOpened } from "./panels/library/openRunFiles";
@@ -15,8 +15,9 @@ export async function openDropped(store: PageStore, dropped: DroppedFiles): Prom
     }
     const { files } = dropped;
     const decks = files.filter(({ name }) => name.endsWith(".deck.json"));
-    const runs = files.filter((file) => !decks.includes(file));
-    if (runs.length > 0 || decks.length === 0) await showOpened(store, runs);
+    const others = files.filter((file) => !decks.includes(file));
+    const runs = await runsAmong(store, others);
+    if (runs.length > 0 || files.length === 0) await showOpened(store, runs);
     for (const deck of decks) await openDeck(store, deck);
   } catch (error) {
     store.getState().tell("error", errorMessage(error));
@@ -27,6 +28,22 @@ export async function openDropped(store: PageStore, dropped: DroppedFiles): Prom
 async function isModel({ files, entries }: DroppedFiles): Promise<boolean> {
   if (entries.some(({ isDirectory }) => isDirectory)) return true;
   return files.some(({ name }) => /\.(?:gguf|safetensors)$/i.test(name)) || holdsModel(files);
+}
+
+/** Says of each file that is no run what it is instead. */
+async function runsAmong(store: PageStore, files: readonly File[]): Promise<readonly File[]> {
+  const runs: File[] = [];
+  for (const file of files) {
+    // An archive, as every run file is, may be one under another name.
+    const isRun = file.name.endsWith(".winnow") || (await file.slice(0, 2).text()) === "PK";
+    if (isRun) runs.push(file);
+    else {
+      const found = await describeFile(file);
+      const expected = "a run file (.winnow) or a model (.gguf, or its folder)";
+      store.getState().tell("error", `${file.name}: expected ${expected}, found ${found}.`);
+    }
+  }
+  return runs;
 }
 
 /** Puts a deck that was dropped in use, and shows it. */

@@ -55,7 +55,7 @@ export const catalogue: readonly CatalogueModel[] = [
     parameterCount: 135e6,
     layerCount: 30,
     kvHeadCount: 3,
-    expect: "The smallest that talks: it runs without a GPU as well.",
+    expect: "The smallest that talks.",
   },
   {
     id: "smollm2-360m",

@@ -64,10 +64,11 @@ const namesOfKinds: Readonly<Record<FileKind, string>> = {
 /** What a file is that begins with these bytes, in words. */
 export function describeBytes(head: Uint8Array): string {
   if (head.length === 0) return "an empty file";
-  const kind = kindOf(head);
-  if (kind !== null) return namesOfKinds[kind];
+  // First, as the beginning of some can be read as text.
   const stranger = strangers.find(({ begins }) => beginsWith(head, begins));
   if (stranger !== undefined) return stranger.what;
+  const kind = kindOf(head);
+  if (kind !== null) return namesOfKinds[kind];
   const text = startOfText(head);
   if (text !== null) return /^<(?:!doctype|html)/i.test(text) ? "a web page" : "a text that begins with “<”";
   const hex = Array.from(head.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join(" ");

@@ -31,6 +31,11 @@ export async function holdsModel(files: readonly Blob[]): Promise<boolean> {
   return false;
 }
 
+/** What a file is, in words, by its first bytes. */
+export async function describeFile(blob: Blob): Promise<string> {
+  return describeBytes(await headOf({ path: "", blob }));
+}
+
 async function headOf({ path, blob }: NamedBlob): Promise<Uint8Array> {
   try {
     return new Uint8Array(await blob.slice(0, MAGIC_BYTES).arrayBuffer());

@@ -34,7 +34,7 @@ export const storageParameters = {
       { value: "quantised", label: "quantised" },
       { value: "kivi", label: "KIVI-like" },
       { value: "tada", label: "TaDA" },
-      { value: "thin", label: "as computed, weak key channels 0 (ThinK)" },
+      { value: "thin", label: "as computed, weak key channels set to 0 (ThinK)" },
     ],
   },
   weakChannels: {

@@ -31,7 +31,7 @@ export const partWords: Readonly<Record<PartId, Readonly<Partial<Record<string, 
     quantised: "stored quantised",
     kivi: "stored like KIVI",
     tada: "stored as TaDA does",
-    thin: "weak key channels 0 (ThinK)",
+    thin: "weak key channels set to 0 (ThinK)",
   },
   reading: { everything: null, latents: "read through latents" },
 };

@@ -62,7 +62,7 @@ export function twoDigits(correlation: number): string {
 }
 
 export function caughtSentence({ caught, precision }: HeadForetold): string {
-  const exact = `Stored in 255 parts: exact to ± ${writtenNumber(100 * precision)} %.`;
+  const exact = `Attention is stored in 255 levels: exact to ± ${writtenNumber(100 * precision)} %.`;
   if (caught === null) return exact;
   const [kept, best, chance] = [caught.kept, caught.best, caught.chance].map(writtenShare);
   return `The kept caught ${kept} of this attention; the best choice of as many ${best}, a random one ${chance}. ${exact}`;

@@ -34,10 +34,10 @@ export function ChatPrompt({ settings, brought, choose }: ChatPromptProps) {
   const [system, setSystem] = useState(first?.system ?? "");
   const [user, setUser] = useState(first?.user ?? "");
   const [thinking, setThinking] = useState<Thinking>("asItIs");
-  const [builtInId, setBuiltInId] = useState(first?.id ?? "");
   const [notices, setNotices] = useState<readonly string[]>([]);
   const writeCount = useRef(0);
-  const builtIn = builtInPrompts.find(({ id }) => id === builtInId);
+  // A changed message is the reader's own: what to look for no longer holds.
+  const builtIn = builtInPrompts.find((prompt) => prompt.system === system && prompt.user === user);
   const [hasTyped, setHasTyped] = useState(false);
   const messages = useMemo(
     (): ChatMessages => ({ system, user, isThinking: thinkingValues[thinking] }),
@@ -63,14 +63,13 @@ export function ChatPrompt({ settings, brought, choose }: ChatPromptProps) {
       <label>
         Begin with
         <select
-          value={builtInId}
+          value={builtIn?.id ?? ""}
           onChange={(event) => {
             const chosen = builtInPrompts.find(({ id }) => id === event.target.value);
-            setBuiltInId(event.target.value);
-            if (chosen === undefined) return;
-            setSystem(chosen.system);
-            setUser(chosen.user);
-            void write({ ...messages, system: chosen.system, user: chosen.user });
+            setSystem(chosen?.system ?? "");
+            setUser(chosen?.user ?? "");
+            setHasTyped(false);
+            if (chosen !== undefined) void write({ ...messages, system: chosen.system, user: chosen.user });
           }}
         >
           <option value="">a message of your own</option>

@@ -14,13 +14,13 @@ import type { Brought } from "../../state/brought";
 import type { PageStore } from "../../state/pageStore";
 import { isPageDark } from "../../ui/useTheme";
 import { DropTarget, type DroppedFiles } from "../library/DropTarget";
-import { filesOfDrop } from "./bringDrop";
-import { bringFiles, bringKept, bringSite, keepBrought, type KeepProgress } from "./bringModel";
+import { chosenWords, filesOfDrop } from "./bringDrop";
+import { bringFiles, bringKept, bringSite, keepBrought, type KeepProgress, type NamedBlobs } from "./bringModel";
 import { FetchFrame } from "./FetchFrame";
 import { HubSearch } from "./HubSearch";
 import { MissingModel } from "./MissingModel";
 import { broughtFacts, catalogueFacts, catalogueWords, idOfKept, isKept, keptFacts, keptNote } from "./modelWords";
-import { wishOf, wishOfKept, type HubWish } from "./modelWords";
+import { parametersInWords, wishOf, wishOfKept, type HubWish } from "./modelWords";
 import "./models.css";
 import { pickFolder, pickModelFiles } from "./pickModel";
 import { siteModels, type SiteModel } from "./siteModels";
@@ -78,9 +78,14 @@ export function ModelsSheet({ store, isOpen, onDone }: ModelsSheetProps) {
   const fetchIt = (wanted: HubWish): void => setWish({ ...wanted, isDark: isPageDark() });
   const openKept = (key: string): Promise<void> =>
     take("Opening the model", (options) => bringKept(store, key, options));
+  const takeFiles = (what: string, files: NamedBlobs | Promise<NamedBlobs>): Promise<void> =>
+    take(what, async (options) => {
+      const model = await bringFiles(store, await files, options);
+      tell("info", chosenWords(model));
+      return model;
+    });
   const takeDrop = (dropped: DroppedFiles): void => {
-    if (job !== null) return;
-    void take("Reading the model", async (options) => bringFiles(store, await filesOfDrop(dropped), options));
+    if (job === null) void takeFiles("Reading the model", filesOfDrop(dropped));
   };
   const row = { chosen, isIdle: job === null };
 
@@ -132,18 +137,14 @@ export function ModelsSheet({ store, isOpen, onDone }: ModelsSheetProps) {
           <button
             type="button"
             disabled={job !== null}
-            onClick={() =>
-              pickModelFiles((files) => void take("Reading the file", (options) => bringFiles(store, files, options)))
-            }
+            onClick={() => pickModelFiles((files) => void takeFiles("Reading the file", files))}
           >
             Choose a file…
           </button>
           <button
             type="button"
             disabled={job !== null}
-            onClick={() =>
-              pickFolder((files) => void take("Reading the folder", (options) => bringFiles(store, files, options)))
-            }
+            onClick={() => pickFolder((files) => void takeFiles("Reading the folder", files))}
           >
             Choose a folder…
           </button>
@@ -255,7 +256,7 @@ export function ModelsSheet({ store, isOpen, onDone }: ModelsSheetProps) {
         </Part>
       )}
 
-      <Part title="Ship with the page">
+      <Part title="Shipped with the page">
         <ul className="models-list">
           {shippedModels.map((model) => (
             <Row
@@ -263,7 +264,7 @@ export function ModelsSheet({ store, isOpen, onDone }: ModelsSheetProps) {
               {...row}
               id={model.id}
               title={model.label}
-              facts={`MIT · ${(model.parameterCount / 1e6).toFixed(1)} million parameters, F16 · ${model.layerCount} × ${model.kvHeadCount} KV heads to evict from`}
+              facts={`MIT · ${parametersInWords(model.parameterCount)}, F16 · ${model.layerCount} × ${model.kvHeadCount} KV heads to evict from`}
               words={model.description}
               onUse={() => {
                 choose("model", model.id);

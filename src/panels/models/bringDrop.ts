@@ -3,9 +3,7 @@ import { InputError } from "../../lib/errors";
 import type { Brought } from "../../state/brought";
 import type { PageStore } from "../../state/pageStore";
 import type { DroppedFiles } from "../library/DropTarget";
-import { bringFiles } from "./bringModel";
-
-type NamedBlobs = NonNullable<Brought["reference"]["files"]>;
+import { bringFiles, type NamedBlobs } from "./bringModel";
 
 /** A folder of a model has a dozen files; a drop of a whole disk ends here. */
 const MOST_FILES = 2000;
@@ -15,18 +13,20 @@ export async function bringDrop(store: PageStore, dropped: DroppedFiles): Promis
   const files = await filesOfDrop(dropped);
   tell("info", "Reading the model: its SHA-256 is computed first.");
   try {
-    const { label } = await bringFiles(store, files, {
+    const model = await bringFiles(store, files, {
       onProgress: () => undefined,
       signal: new AbortController().signal,
     });
-    tell(
-      "info",
-      `${label} is chosen. Nothing was copied: it is read where it lies. Models can keep it in this browser.`,
-    );
+    tell("info", chosenWords(model));
   } finally {
     const reading = store.getState().notices.find(({ text }) => text.startsWith("Reading the model:"));
     if (reading !== undefined) store.getState().dismiss(reading.id);
   }
+}
+
+/** What the page says of a model from disk that was just chosen. */
+export function chosenWords({ label }: Brought): string {
+  return `${label} is chosen. Nothing was copied: it is read where it lies. Models can keep it in this browser.`;
 }
 
 /** With their paths within a folder that was dropped. */

@@ -25,7 +25,7 @@ import { settingsInForce } from "../../settings/inForce";
 import { broughtReference, namedModels, type Brought } from "../../state/brought";
 import type { PageStore } from "../../state/pageStore";
 
-type NamedBlobs = NonNullable<Brought["reference"]["files"]>;
+export type NamedBlobs = NonNullable<Brought["reference"]["files"]>;
 
 /** How far reading or keeping is. */
 export interface KeepProgress {

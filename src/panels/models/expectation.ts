@@ -23,7 +23,7 @@ export function expectedRate(bytes: number, { gigabytesPerSecond }: Device): num
   return (REACHED_SHARE * gigabytesPerSecond * 1e9) / bytes;
 }
 
-/** "Memory allows 47 tokens/s on a phone, 94 on a laptop, 256 on a graphics card (estimated from its bandwidth); needs WebGPU". */
+/** "Memory bandwidth allows 47 tokens/s on a phone, 94 on a laptop, 256 on a graphics card (estimated); needs WebGPU". */
 export function expectationWords({
   bytes,
   parameterCount,
@@ -37,7 +37,7 @@ export function expectationWords({
     ? `${rates[0].rate} tokens/s even on a ${rates[0].label}`
     : rates.map(({ label, rate }, at) => `${rate}${at === 0 ? " tokens/s" : ""} on a ${label}`).join(", ");
   const needs = parameterCount > MOST_CPU_PARAMETERS ? "needs WebGPU" : "runs without a GPU too, slower";
-  return `Memory allows ${said} (estimated from its bandwidth); ${needs}`;
+  return `Memory bandwidth allows ${said} (estimated); ${needs}`;
 }
 
 function written(rate: number): string {

@@ -35,9 +35,15 @@ export function broughtFacts({ id }: Brought): string {
   const model = parseBroughtId(id);
   if (model === null) return "";
   const { bytes, weightType, layerCount, kvHeadCount, parameterCount, sha256 } = model;
-  const size = `${bytesInWords(bytes)}, ${weightType}, ${Math.round(parameterCount / 1e6)} million parameters`;
+  const size = `${bytesInWords(bytes)}, ${weightType}, ${parametersInWords(parameterCount)}`;
   // In how many of them a policy decides is not known before the model is loaded: layers with a window decide nothing.
   return `${size} · ${layerCount} × ${kvHeadCount} KV heads · SHA-256 ${sha256.slice(0, 8)}`;
+}
+
+/** "55 thousand parameters", "1.0 million parameters", "596 million parameters" */
+export function parametersInWords(count: number): string {
+  if (count < 1e6) return `${Math.round(count / 1e3)} thousand parameters`;
+  return `${(count / 1e6).toFixed(count < 1e7 ? 1 : 0)} million parameters`;
 }
 
 export function keptFacts(model: KeptModel): string {

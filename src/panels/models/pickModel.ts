@@ -1,8 +1,6 @@
 // The visitor's files: by the browser's choosers, and out of what was dropped.
-import type { Brought } from "../../state/brought";
 import { pickFiles } from "../../ui/files";
-
-type NamedBlobs = NonNullable<Brought["reference"]["files"]>;
+import type { NamedBlobs } from "./bringModel";
 
 /** Some systems grey out unknown types, so any file may be chosen; its content decides. */
 export function pickModelFiles(onFiles: (files: NamedBlobs) => void): void {

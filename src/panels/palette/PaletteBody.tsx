@@ -5,6 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { foundCommands, stepSearched } from "./foundCommands";
 import type { PageStore } from "../../state/pageStore";
 import type { PageActs } from "./pageActs";
+import { goToPanel } from "../stage/showPanel";
 import { pageCommands, stepCommand, type PageCommand, type ThemeAccess } from "./pageCommands";
 
 export interface PaletteBodyProps {
@@ -25,7 +26,9 @@ export interface PagePaletteProps extends Pick<PaletteBodyProps, "typed" | "onCh
 /** With the commands of the page. */
 export function PagePalette({ store, acts, colours, ...body }: PagePaletteProps) {
   const toStep = useCallback((step: number) => stepCommand(store, step), [store]);
-  return <PaletteBody {...body} commands={() => pageCommands(store, acts, colours)} stepCommand={toStep} />;
+  return (
+    <PaletteBody {...body} commands={() => pageCommands(store, acts, { ...colours, goToPanel })} stepCommand={toStep} />
+  );
 }
 
 export const PLACEHOLDER = "Search commands, or type a step";

@@ -31,7 +31,8 @@ beforeEach(async () => {
 });
 
 function all(): readonly PageCommand[] {
-  return pageCommands(driven.store, acts, { theme: "dark", onTheme: (theme) => opened.push(theme) });
+  const goToPanel = (name: string): void => void opened.push(`at ${name}`);
+  return pageCommands(driven.store, acts, { theme: "dark", onTheme: (theme) => opened.push(theme), goToPanel });
 }
 
 function found(search: string): readonly string[] {
@@ -90,7 +91,7 @@ describe("the list of commands", () => {
     run("colours light");
     run("new problem");
     expect(getState().choices.problem).toMatch(/^walk-.*-2$/);
-    expect(opened).toEqual(["light"]);
+    expect(opened).toEqual(["at score", "light"]);
   });
 
   it("offers what the live run allows", () => {

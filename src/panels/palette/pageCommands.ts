@@ -10,6 +10,7 @@ import {
   namedArrangement,
   withPanelMaximised,
   withPanelShown,
+  type PanelName,
 } from "../../state/arrangement";
 import type { PageStore } from "../../state/pageStore";
 import { nextProblem, problemOf } from "../../state/problem";
@@ -25,22 +26,27 @@ export interface ThemeAccess {
   readonly onTheme: (theme: ThemeChoice) => void;
 }
 
+export interface PageAccess extends ThemeAccess {
+  /** Brings a panel into view. */
+  readonly goToPanel: (name: PanelName) => void;
+}
+
 /** The commands in the page's current state; read when the palette opens. */
-export function pageCommands(store: PageStore, acts: PageActs, colours: ThemeAccess): readonly PageCommand[] {
+export function pageCommands(store: PageStore, acts: PageActs, access: PageAccess): readonly PageCommand[] {
   return [
     ...tableCommands(acts),
     ...paceCommands(store),
     ...runCommands(store),
     ...focusCommands(store),
     ...policyCommands(store),
-    ...panelCommands(store),
+    ...panelCommands(store, access),
     ...layoutCommands(store),
     ...themeChoices.map((theme) =>
       command(`theme ${theme}`, "Page", {
         label: `Colours: ${theme}`,
         words: "theme",
-        note: theme === colours.theme ? "now" : "",
-        run: () => colours.onTheme(theme),
+        note: theme === access.theme ? "now" : "",
+        run: () => access.onTheme(theme),
       }),
     ),
   ];
@@ -155,7 +161,7 @@ function layoutCommands(store: PageStore): readonly PageCommand[] {
   ];
 }
 
-function panelCommands(store: PageStore): readonly PageCommand[] {
+function panelCommands(store: PageStore, { goToPanel }: PageAccess): readonly PageCommand[] {
   const { arrangement, arrange, lanes } = store.getState();
   const away = panelsAway(lanes);
   return panelList.flatMap(({ name, title }) => {
@@ -165,7 +171,10 @@ function panelCommands(store: PageStore): readonly PageCommand[] {
       command(`show ${name}`, "Panels", {
         label: `${isHidden ? "Show" : "Hide"} the ${title} panel`,
         words: "view",
-        run: () => arrange(withPanelShown(arrangement, name, isHidden, away)),
+        run() {
+          arrange(withPanelShown(arrangement, name, isHidden, away));
+          if (isHidden) goToPanel(name);
+        },
       }),
       command(`maximise ${name}`, "Panels", {
         label: isLarge ? `${title} panel back to its place` : `${title} panel at full size`,

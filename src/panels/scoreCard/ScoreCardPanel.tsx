@@ -12,6 +12,7 @@ import {
   type CardRow,
   type CardSources,
 } from "../../state/storedScoreCard";
+import { modelOf, shippedStreamModel } from "../../settings/shippedModels";
 import { CsvButton } from "../../ui/figure/CsvButton";
 import { Panel } from "../../ui/Panel";
 import { ParetoPicture } from "../../ui/pareto/ParetoPicture";
@@ -75,7 +76,7 @@ export function ScoreCard({ heading, view, onView, sessionRuns, onRun, onStream,
   return (
     <Panel
       {...heading}
-      subtitle={`${(group === "stream" ? sources.card?.stream?.model.id : null) ?? CARD_MODEL}, after EffiVLM-Bench`}
+      subtitle={`${(group === "stream" ? shippedStreamModel : modelOf(CARD_MODEL)).label}, after EffiVLM-Bench`}
       provenance={own.entries.length > 0 ? ["stored", "measured"] : ["stored"]}
       table={() => cardTable(ordered, place)}
     >

@@ -2,6 +2,7 @@
 import { DropdownMenu } from "radix-ui";
 import { isPanelShown, withPanelShown, type Arrangement, type PanelName } from "../../state/arrangement";
 import { panelList } from "../panelKinds";
+import { showPanel } from "./showPanel";
 
 interface PanelsMenuProps {
   readonly arrangement: Arrangement;
@@ -24,7 +25,11 @@ export function PanelsMenu({ arrangement, away, onArrange }: PanelsMenuProps) {
               key={name}
               className="panel-menu-item"
               checked={isPanelShown(arrangement, name, away)}
-              onCheckedChange={(isShown) => onArrange(withPanelShown(arrangement, name, isShown, away))}
+              onCheckedChange={(isShown) =>
+                isShown
+                  ? showPanel(name, { arrangement, away, onArrange })
+                  : onArrange(withPanelShown(arrangement, name, false, away))
+              }
               // Stay open: people often change several.
               onSelect={(event) => event.preventDefault()}
             >

@@ -16,13 +16,14 @@ import { RESULTS_ID } from "../../panels/results/goToResults";
 import { ResultsPanel } from "../../panels/results/ResultsPanel";
 import { ReplayVerdict } from "../../panels/share/ReplayVerdict";
 import { Panels } from "../../panels/stage/Panels";
+import { showPanel } from "../../panels/stage/showPanel";
 import { encodeLink } from "../../settings/link";
 import { hasFixedBudget, noLaneComparison } from "../../settings/lanes";
 import { settingTable } from "../../settings/settings";
 import { modelOf, shippedModels, type ModelWords } from "../../settings/shippedModels";
 import type { Brought } from "../../state/brought";
 import { isUnderWay, type LaneRun } from "../../state/shownRuns";
-import { namedArrangement, withPanelShown } from "../../state/arrangement";
+import { namedArrangement } from "../../state/arrangement";
 import type { PageStore } from "../../state/pageStore";
 import { onMachineOf } from "../../state/recipe";
 import type { BudgetUnit, ResultTable, TableCell } from "../../state/storedResults";
@@ -267,8 +268,7 @@ const Results = memo(function Results({ store }: { readonly store: PageStore }) 
 /** On the stage, and in sight. */
 function showCard(store: PageStore): void {
   const { arrangement, arrange } = store.getState();
-  arrange(withPanelShown(arrangement, "scoreCard", true, ["scoreCard"]));
-  requestAnimationFrame(() => document.querySelector(".stage-cell-scoreCard")?.scrollIntoView({ block: "start" }));
+  showPanel("scoreCard", { arrangement, away: ["scoreCard"], onArrange: arrange });
 }
 
 /** The code that reads a table loads with the first table. */

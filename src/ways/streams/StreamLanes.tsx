@@ -1,5 +1,6 @@
 // The lanes of a stream: one chip each, with its own numbers behind it, and those that can be added.
 import { DropdownMenu, Popover } from "radix-ui";
+import { counted } from "../../lib/counted";
 import { SettingControl } from "../../panels/controls/SettingControl";
 import { LaneMark } from "../../panels/lanes/LaneMark";
 import { streamPolicies } from "../../policy/streamChoices";
@@ -63,7 +64,7 @@ interface LaneChipProps {
 function LaneChip({ streams, at, lane, isAlone }: LaneChipProps) {
   const { chooseInLane, removeLane } = streams.getState();
   const { label } = streamPolicies[lane.policyId];
-  const cap = lane.policyId === "full" ? "" : `, |M| ${lane.capFrames}`;
+  const cap = lane.policyId === "full" ? "" : `, |M| ${counted(lane.capFrames, "frame")}`;
   const rows = ["policyId", ...countingRows[lane.policyId]] as readonly (keyof StreamLaneSettings)[];
   return (
     <span className="stream-lane-chip">

@@ -78,6 +78,10 @@ export function StreamSetup({ streams, isChanged }: StreamSetupProps) {
         <>
           <StreamChoice streams={streams} />
           <StreamLanes streams={streams} lanes={chosen.lanes} />
+          <p className="stream-note">
+            No head may hold more than |M| frames: before it would, its cache is compressed to |C|, and the lane’s rule
+            decides which patches stay. TaR keeps what has changed since, VaN what has a large value.
+          </p>
           <FullCacheNote chosen={chosen} />
         </>
       )}

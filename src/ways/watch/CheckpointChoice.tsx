@@ -7,10 +7,12 @@ import { modelOf } from "../../settings/shippedModels";
 import type { PageStore } from "../../state/pageStore";
 import { choicesOnStage } from "../../state/squeeze";
 import { modelWords as words } from "../../words/en/watch";
+import { usePlayFocus } from "./playFocus";
 
 /** Nothing for a model that had no further training. */
 export function CheckpointChoice({ store }: { readonly store: PageStore }) {
   const modelId = useStore(store, (state) => settingsInForce(choicesOnStage(state, state.stageLane)).settings.model);
+  const { onChosen, onCloseAutoFocus } = usePlayFocus();
   const model = modelOf(modelId);
   const checkpoints = checkpointsOf(model);
   if (checkpoints.length < 2) return null;
@@ -23,8 +25,20 @@ export function CheckpointChoice({ store }: { readonly store: PageStore }) {
         </button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu checkpoint-menu" align="end" sideOffset={4} collisionPadding={8}>
-          <DropdownMenu.RadioGroup value={modelId} onValueChange={(id) => store.getState().squeeze({ modelId: id })}>
+        <DropdownMenu.Content
+          className="menu checkpoint-menu"
+          align="end"
+          sideOffset={4}
+          collisionPadding={8}
+          onCloseAutoFocus={onCloseAutoFocus}
+        >
+          <DropdownMenu.RadioGroup
+            value={modelId}
+            onValueChange={(id) => {
+              onChosen();
+              store.getState().squeeze({ modelId: id });
+            }}
+          >
             {checkpoints.map((checkpoint) => (
               <DropdownMenu.RadioItem key={checkpoint.id} className="menu-item" value={checkpoint.id}>
                 <span>

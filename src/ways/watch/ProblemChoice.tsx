@@ -7,6 +7,7 @@ import type { Problem } from "../../problems/problem";
 import { settingTable } from "../../settings/settings";
 import type { PageStore } from "../../state/pageStore";
 import { problemWords } from "../../words/en/watch";
+import { usePlayFocus } from "./playFocus";
 
 const offered: readonly Problem[] = [
   "walk-5x20-1",
@@ -23,6 +24,7 @@ export function ProblemChoice({ store }: { readonly store: PageStore }) {
   const ofRun = useStore(store, (state) => state.problem);
   const isLoading = useStore(store, (state) => state.lanes.length === 0);
   const isStream = useStore(store, (state) => state.isWatchingStream);
+  const { onChosen, onCloseAutoFocus } = usePlayFocus();
   const shown = isLoading ? usualProblem : ofRun;
   const label = isStream ? streamChoice.label : shown === null ? problemWords.choose : problemLabel(shown);
   return (
@@ -33,10 +35,14 @@ export function ProblemChoice({ store }: { readonly store: PageStore }) {
         </button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
+        <DropdownMenu.Content className="menu" align="end" sideOffset={4} onCloseAutoFocus={onCloseAutoFocus}>
           <DropdownMenu.RadioGroup
             value={isStream ? streamChoice.id : (shown?.id ?? "")}
-            onValueChange={(id) => (id === streamChoice.id ? watchStream(store) : showProblem(store, id))}
+            onValueChange={(id) => {
+              onChosen();
+              if (id === streamChoice.id) watchStream(store);
+              else showProblem(store, id);
+            }}
           >
             {offered.map((problem) => (
               <DropdownMenu.RadioItem key={problem.id} className="menu-item" value={problem.id}>

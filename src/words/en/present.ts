@@ -77,7 +77,8 @@ export const presentWords = {
   leave: "Leave",
   leaveTip: "Back to the page, at this moment (Esc)",
   noDeck: "Showing the page as it is. Press D in any view to add moments to a deck.",
-  onlyPresent: (count: number) => `Showing the page as it is. Page Down goes on with the deck (${count} moments).`,
+  onlyPresent: (count: number) =>
+    `Showing the page as it is. Page Down goes on with the deck (${count} ${count === 1 ? "moment" : "moments"}).`,
   opening: "Opening the run…",
   running: ({ steps, wanted }: { readonly steps: number; readonly wanted: number }) =>
     steps === 0 ? "Starting the run…" : `Running live: step ${steps} of ${wanted}`,
