@@ -10,6 +10,7 @@ import { mergeCase } from "./mergeCase";
 import { matVecCase } from "./matVecCase";
 import { modelsCase } from "./modelsCase";
 import { neighbourCase } from "./neighbourCase";
+import { openCase } from "./openCase";
 import { scrubCase } from "./scrubCase";
 import { speedCase } from "./speedCase";
 import { squeezeCase } from "./squeezeCase";
@@ -43,6 +44,7 @@ const benchCases: readonly BenchCase[] = [
   matVecCase,
   tapsCase,
   traceCase,
+  openCase,
   growthCase,
   costCase,
   attentionCase,

@@ -18,6 +18,7 @@ const caseIds = [
   "matvec",
   "taps",
   "trace",
+  "open",
   "growth",
   "cost",
   "attention",

@@ -31,7 +31,7 @@ type GrowingIndex = { -readonly [Key in keyof TraceIndex]: TraceIndex[Key] } & {
 
 /** The index of a trace, brought up to date: costs only what was added since the last call. */
 export function traceIndex(trace: Trace): TraceIndex {
-  const index = latestOf(trace, ["traceIndex"], () => createIndex(trace));
+  const index = indexOf(trace);
   while (index.eventCount < trace.events.length) addEvent(index, trace.events[index.eventCount]);
   reserve(index, index.promptCount + trace.steps.length);
   for (let step = index.peakSlots.length; step < trace.steps.length; step++) {
@@ -39,6 +39,21 @@ export function traceIndex(trace: Trace): TraceIndex {
   }
   return index;
 }
+
+/** Builds the index of a trace that is about to be shown in pieces. `rest`: lets the page answer between two of them. */
+export async function prepareIndex(trace: Trace, rest: () => Promise<void>): Promise<void> {
+  const index = indexOf(trace);
+  reserve(index, index.promptCount + trace.steps.length);
+  let startMs = performance.now();
+  while (index.eventCount < trace.events.length) {
+    addEvent(index, trace.events[index.eventCount]);
+    if (performance.now() - startMs < PIECE_MS) continue;
+    await rest();
+    startMs = performance.now();
+  }
+}
+
+const PIECE_MS = 10;
 
 /** How many of the trace's events have taken place once a step is over, its own included. */
 export function eventCountAfterStep(trace: Trace, step: number): number {
@@ -52,8 +67,8 @@ export function eventCountAfterStep(trace: Trace, step: number): number {
   return low;
 }
 
-function createIndex(trace: Trace): GrowingIndex {
-  return {
+function indexOf(trace: Trace): GrowingIndex {
+  return latestOf(trace, ["traceIndex"], () => ({
     headCount: headCountOf(trace.header.model),
     promptCount: trace.header.promptTokens.length,
     eventCount: 0,
@@ -61,7 +76,7 @@ function createIndex(trace: Trace): GrowingIndex {
     positionCapacity: 0,
     heldCounts: [],
     peakSlots: [],
-  };
+  }));
 }
 
 function addEvent(index: GrowingIndex, event: EvictionEvent): void {

@@ -1,10 +1,11 @@
 // Run files as a person drops them: good ones, broken ones, too many, of different prompts.
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import { drivePage } from "../../state/drivePage.testing";
 import type { RunFileBlob } from "../../state/library/openFile";
 import { drawTrace } from "../../trace/drawTrace.testing";
 import { encodeRunFile } from "../../trace/file/runFile";
 import type { Trace } from "../../trace/trace";
-import { openRunFiles } from "./openRunFiles";
+import { openRunFiles, showOpened } from "./openRunFiles";
 
 const cat = drawTrace({ prompt: "The cat sat" }, "on\nthe   evicts The | cat\nmat");
 const otherEnd = drawTrace({ prompt: "The cat sat" }, "on\nthe   evicts cat | The\nsofa");
@@ -47,4 +48,22 @@ it("reads no file if there are more files than lanes", async () => {
 
 it("asks for run files if the drop held no file", async () => {
   expect((await openRunFiles([])).complaints).toEqual([expect.stringContaining("The drop held no file")]);
+});
+
+it("says which file it opens once that takes a while, until it is open", async () => {
+  vi.useFakeTimers();
+  const { store } = drivePage();
+  let arrive = (_: ArrayBuffer): void => undefined;
+  const slow: RunFileBlob = { name: "long.winnow", size: 9, arrayBuffer: () => new Promise((done) => (arrive = done)) };
+  const opening = showOpened(store, [slow]);
+  const texts = (): readonly string[] => store.getState().notices.map(({ text }) => text);
+  vi.advanceTimersByTime(400);
+  expect(texts()).toEqual([]);
+  vi.advanceTimersByTime(200);
+  expect(texts()).toEqual(["Opening long.winnow…"]);
+  vi.useRealTimers();
+  arrive((await encodeRunFile(cat)).slice().buffer);
+  await opening;
+  expect(texts()).toEqual([]);
+  expect(store.getState().lanes.map(({ trace }) => trace)).toEqual([cat]);
 });

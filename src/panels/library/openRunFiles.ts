@@ -8,6 +8,7 @@ import { openRunFile } from "../../state/library/openFile";
 import type { PageStore } from "../../state/pageStore";
 import { isStreamTrace, type SavedTrace } from "../../trace/file/savedRun";
 import type { Trace } from "../../trace/trace";
+import { prepareIndex } from "../../trace/traceIndex";
 
 interface OpenedFiles {
   /** All of one prompt, or all of one stream, in the order of their files; empty if none can be shown. */
@@ -82,14 +83,23 @@ function isSamePrompt(one: Int32Array, other: Int32Array): boolean {
 
 export async function showOpened(store: PageStore, files: readonly RunFileBlob[]): Promise<void> {
   const { tell } = store.getState();
+  const words = `Opening ${files.map(({ name }) => name).join(", ")}…`;
+  const timer = setTimeout(() => tell("info", words), FELT_MS);
   try {
     const { traces, complaints } = await openRunFiles(files);
     for (const complaint of complaints) tell("error", complaint);
     if (traces.length > 0) await showSaved(store, traces);
   } catch (error) {
     tell("error", `The file could not be opened: ${errorMessage(error)}`);
+  } finally {
+    clearTimeout(timer);
+    const { notices, dismiss } = store.getState();
+    for (const { id } of notices.filter(({ text }) => text === words)) dismiss(id);
   }
 }
+
+/** A wait that calls for a word. */
+const FELT_MS = 500;
 
 /** Runs that were checked to go together; streams in their own view. */
 export async function showSaved(store: PageStore, traces: readonly SavedTrace[]): Promise<void> {
@@ -100,7 +110,9 @@ export async function showSaved(store: PageStore, traces: readonly SavedTrace[])
     go("streams");
     return;
   }
-  showTraces(traces.filter((trace): trace is Trace => !isStreamTrace(trace)));
+  const runs = traces.filter((trace): trace is Trace => !isStreamTrace(trace));
+  for (const run of runs) await prepareIndex(run, () => new Promise((resolve) => setTimeout(resolve)));
+  showTraces(runs);
   // Runs of text are not shown there.
   if (way === "streams") go("explore");
 }

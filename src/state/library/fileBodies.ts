@@ -8,7 +8,7 @@ export interface FileBodies {
   /** Rejects with the browser's DOMException; nothing is left behind then. */
   write(id: string, bytes: Uint8Array): Promise<void>;
   /** Null where there is none. */
-  read(id: string): Promise<Uint8Array | null>;
+  read(id: string): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Null where there is none. */
   size(id: string): Promise<number | null>;
   remove(id: string): Promise<void>;

@@ -1,9 +1,10 @@
 // Files that the user drops on the page, picks or saves: the run in a file, and a name for the file of a run.
 
 import { InputError } from "../../lib/errors";
-import { decodeSavedRun, type SavedTrace } from "../../trace/file/savedRun";
+import type { SavedTrace } from "../../trace/file/savedRun";
 import { LARGEST_RUN_BYTES } from "../../trace/file/zip";
 import type { Trace } from "../../trace/trace";
+import { decodeSaved } from "./decodeSaved";
 
 /** What is read of a File. */
 export type RunFileBlob = Pick<File, "name" | "size" | "arrayBuffer">;
@@ -20,7 +21,7 @@ export async function openRunFile(file: RunFileBlob): Promise<SavedTrace> {
       `${name} has ${file.size} bytes and a run file at most ${LARGEST_RUN_BYTES}; choose a file that Winnow saved.`,
     );
   }
-  return decodeSavedRun(await contentOf(file, name), name);
+  return decodeSaved(await contentOf(file, name), name);
 }
 
 /** For a file of this run: winnow-walk-5x20-1-gkv-B64.winnow. `problemId` is null if the prompt is the user's own. */
@@ -37,7 +38,7 @@ export function runFileName(trace: Trace, problemId: string | null, extension = 
   return `${parts.map(safePart).filter(Boolean).join("-")}.${extension}`;
 }
 
-async function contentOf(file: RunFileBlob, name: string): Promise<Uint8Array> {
+async function contentOf(file: RunFileBlob, name: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch (error) {

@@ -13,7 +13,7 @@ const PATIENCE_MS = 10_000;
 
 interface LibrarySchema extends DBSchema {
   runs: { key: string; value: StoredRun };
-  files: { key: string; value: Uint8Array };
+  files: { key: string; value: Uint8Array<ArrayBuffer> };
 }
 
 export type RunDatabase = IDBPDatabase<LibrarySchema>;

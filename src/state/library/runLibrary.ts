@@ -2,12 +2,13 @@
 // one, else in the database too. Nothing is shown as saved before all of it is; every failure is an InputError in plain words.
 
 import { InputError } from "../../lib/errors";
-import { decodeSavedRun, encodeSavedRun, type SavedTrace } from "../../trace/file/savedRun";
+import { encodeSavedRun, type SavedTrace } from "../../trace/file/savedRun";
 import type { FileBodies } from "./fileBodies";
 import { openFileBodies } from "./fileBodies";
 import type { LibraryRun, StoredRun } from "./libraryRun";
 import { parseStoredRun, storedRunOf, unreadableRun } from "./libraryRun";
 import type { RunDatabase } from "./runDatabase";
+import { decodeSaved } from "./decodeSaved";
 import { inBothStores, openRunDatabase } from "./runDatabase";
 
 /** What the library needs of a browser; whatever is undefined is not there. See browserStorage.ts. */
@@ -73,7 +74,7 @@ function runLibrary(storage: LibraryStorage, database: RunDatabase, files: FileB
     return (await files?.size(id)) !== fileBytes;
   };
 
-  const readFile = async (id: string): Promise<Uint8Array> => {
+  const readFile = async (id: string): Promise<Uint8Array<ArrayBuffer>> => {
     const { name, place, fileBytes } = await entryOf(id);
     const bytes = place === "database" ? await database.get("files", id) : await files?.read(id);
     if (bytes?.length === fileBytes) return bytes;
@@ -91,7 +92,10 @@ function runLibrary(storage: LibraryStorage, database: RunDatabase, files: FileB
       }
       return;
     }
-    await inBothStores(database, (runs, bodies) => [bodies.put(bytes, entry.id), runs.put(entry)]);
+    await inBothStores(database, (runs, bodies) => [
+      bodies.put(bytes as Uint8Array<ArrayBuffer>, entry.id),
+      runs.put(entry),
+    ]);
   };
 
   return {
@@ -128,7 +132,7 @@ function runLibrary(storage: LibraryStorage, database: RunDatabase, files: FileB
       }),
     async open(id) {
       const { name } = await withStorage("The library", () => entryOf(id));
-      return decodeSavedRun(await withStorage(`“${name}”`, () => readFile(id)), `“${name}”`);
+      return decodeSaved(await withStorage(`“${name}”`, () => readFile(id)), `“${name}”`);
     },
     readFile: (id) => withStorage("The library", () => readFile(id)),
     remove: (id) =>
