@@ -1,5 +1,5 @@
 // Writes matrices that are stored in a file into their buffers, slab by slab: as numbers, or as blocks, without loss, in planes
-// one behind the other, as shaders/common/weightQ*.wgsl read them.
+// one behind the other, as shaders/common/weight*.wgsl read them.
 import { encodeFloat16 } from "../../lib/float16";
 import { slabsOf } from "../../model/readMatrix";
 import { dequantiseRow } from "../../model/weightFormats";
@@ -22,6 +22,8 @@ const planes: Readonly<Record<BlockForm, readonly Piece[]>> = {
   q4_k: [piece(0, 144)],
   q5_k: [piece(0, 176)],
   q6_k: [piece(0, 208), piece(208, 2)],
+  affine8: [piece(8, 32), piece(0, 8)],
+  affine4: [piece(8, 16), piece(0, 8)],
 };
 
 function piece(from: number, bytes: number): Piece {

@@ -30,6 +30,8 @@ import weightQ51Code from "../../../shaders/common/weightQ5_1.wgsl?raw";
 import weightQ4KCode from "../../../shaders/common/weightQ4_K.wgsl?raw";
 import weightQ5KCode from "../../../shaders/common/weightQ5_K.wgsl?raw";
 import weightQ6KCode from "../../../shaders/common/weightQ6_K.wgsl?raw";
+import weightAffine8Code from "../../../shaders/common/weightAffine8.wgsl?raw";
+import weightAffine4Code from "../../../shaders/common/weightAffine4.wgsl?raw";
 import unitQ8Code from "../../../shaders/common/unitQ8_0.wgsl?raw";
 import unitQ40Code from "../../../shaders/common/unitQ4_0.wgsl?raw";
 import unitQ41Code from "../../../shaders/common/unitQ4_1.wgsl?raw";
@@ -43,7 +45,7 @@ export type WeightType = "f32" | "f16";
 
 /** How a matrix is kept on the device: as numbers, or in the blocks of its file, split into planes. */
 export type MatrixForm = WeightType | BlockForm;
-export type BlockForm = "q8_0" | "q5_1" | "q5_0" | "q4_1" | "q4_0" | "q6_k" | "q5_k" | "q4_k";
+export type BlockForm = "q8_0" | "q5_1" | "q5_0" | "q4_1" | "q4_0" | "q6_k" | "q5_k" | "q4_k" | "affine8" | "affine4";
 
 const weightCodes: Readonly<Record<MatrixForm, string>> = {
   f32: weightF32Code,
@@ -56,6 +58,8 @@ const weightCodes: Readonly<Record<MatrixForm, string>> = {
   q4_k: halfValueCode + superScalesCode + weightQ4KCode,
   q5_k: halfValueCode + superScalesCode + weightQ5KCode,
   q6_k: halfValueCode + weightQ6KCode,
+  affine8: weightAffine8Code,
+  affine4: weightAffine4Code,
 };
 
 /** Of the kernels that load blocks in pieces of 16 bytes; forms without one are read in words. */

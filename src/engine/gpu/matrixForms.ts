@@ -2,6 +2,7 @@
 // in half precision where it serves. Chosen for every layer by itself; of queries, keys and values also for each of them, so
 // that a joint matrix may lie in several buffers.
 import type { ModelConfig } from "../../model/config";
+import { affine4, affine8 } from "../../model/weightFormats";
 import { isStored, type LayerWeights, type ModelWeights, type WeightMatrix } from "../../model/weights";
 import type { BlockForm, MatrixForm, WeightType } from "./kernelSpec";
 
@@ -32,6 +33,7 @@ export interface MatrixForms {
 const blockForms: Readonly<Record<string, BlockForm>> = {
   ...{ Q8_0: "q8_0", Q5_1: "q5_1", Q5_0: "q5_0", Q4_1: "q4_1", Q4_0: "q4_0" },
   ...{ Q6_K: "q6_k", Q5_K: "q5_k", Q4_K: "q4_k" },
+  ...{ [affine8.name]: "affine8", [affine4.name]: "affine4" },
 };
 
 /** Null of a matrix whose blocks have no kernels, or that is no blocks. */
@@ -80,6 +82,7 @@ export function numberBytes(form: MatrixForm): number {
     ...{ f32: 4, f16: 2 },
     ...{ q8_0: 34 / 32, q5_1: 24 / 32, q5_0: 22 / 32, q4_1: 20 / 32, q4_0: 18 / 32 },
     ...{ q6_k: 210 / 256, q5_k: 176 / 256, q4_k: 144 / 256 },
+    ...{ affine8: 40 / 32, affine4: 24 / 32 },
   };
   return bytes[form];
 }

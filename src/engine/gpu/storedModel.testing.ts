@@ -1,7 +1,8 @@
 // A model with seeded weights whose matrices are in the blocks of a file, of any types.
 import type { ModelConfig } from "../../model/config";
 import { codeTensor } from "../../model/gguf/drawGguf.testing";
-import { weightFormat } from "../../model/weightFormats";
+import { randomStream } from "../../lib/random";
+import { affine4, affine8, weightFormat, type BlockFormat } from "../../model/weightFormats";
 import { mapMatrices, type StoredMatrix, type WeightMatrix } from "../../model/weights";
 import type { Model } from "../backend";
 import { seededModel, tinyConfig } from "../seededModel.testing";
@@ -31,9 +32,7 @@ export function storedModel(typeOf: (place: number) => string, isTied: boolean, 
     const isDown = plain.weights.layers.some(({ down }) => down === matrix);
     const columnCount = isDown ? base.intermediateSize : base.hiddenSize; // the heads are as wide together
     const rowCount = matrix.length / columnCount;
-    const format = weightFormat(typeOf(place));
-    if (format === undefined) throw new Error("the format is known");
-    const { bytes } = codeTensor("m", [columnCount, rowCount], { type: format.name, size: 0.15, seed: ++place });
+    const { format, bytes } = drawBlocks(typeOf(place), [columnCount, rowCount], ++place);
     const rowBytes = (columnCount / format.blockValues) * format.blockBytes;
     const made: StoredMatrix = {
       ...{ name: `matrix ${place}`, format, rowCount, columnCount },
@@ -43,4 +42,30 @@ export function storedModel(typeOf: (place: number) => string, isTied: boolean, 
     return made;
   };
   return { config: shaped, weights: mapMatrices(plain.weights, store) };
+}
+
+const SIZE = 0.15;
+
+function drawBlocks(type: string, [columnCount, rowCount]: readonly [number, number], seed: number) {
+  const affine = [affine8, affine4].find(({ name }) => name === type);
+  if (affine !== undefined) return { format: affine, bytes: affineBytes(affine, columnCount * rowCount, seed) };
+  const format = weightFormat(type);
+  if (format === undefined) throw new Error("the format is known");
+  const { bytes } = codeTensor("m", [columnCount, rowCount], { type, size: SIZE, seed });
+  return { format, bytes };
+}
+
+/** Scales and lows that no half can say, with zero in the middle of the codes. */
+function affineBytes(format: BlockFormat, numberCount: number, seed: number): Uint8Array {
+  const { blockValues, blockBytes } = format;
+  const stream = randomStream(seed);
+  const bytes = Uint8Array.from({ length: (numberCount / blockValues) * blockBytes }, () => stream.integer(0, 255));
+  const view = new DataView(bytes.buffer);
+  const [codeSize, middle] = format === affine4 ? [4, 7.5] : [64, -0.5];
+  for (let at = 0; at < bytes.length; at += blockBytes) {
+    const scale = (SIZE * (0.5 + stream.uniform())) / codeSize;
+    view.setFloat32(at, scale, true);
+    view.setFloat32(at + 4, -middle * scale, true);
+  }
+  return bytes;
 }

@@ -36,6 +36,7 @@ function allOf(type: string, isTied: boolean, form = type.toLowerCase()): Stored
 describe.each<StoredCase>([
   ...[allOf("Q8_0", true), allOf("Q4_0", false), allOf("Q4_1", true), allOf("Q5_0", true), allOf("Q5_1", false)],
   ...[allOf("Q4_K", true), allOf("Q5_K", false), allOf("Q6_K", true)],
+  ...[allOf("affine 8 bit", true, "affine8"), allOf("affine 4 bit", false, "affine4")],
   { ...allOf("IQ4_NL", true, "f32"), name: "IQ4_NL, which is widened" },
   {
     name: "types that differ between layers and in the joint matrices",

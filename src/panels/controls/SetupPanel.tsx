@@ -14,6 +14,7 @@ import { automaticTokens } from "../../state/problem";
 import { writtenShare } from "../../ui/numbers";
 import { familyTexts } from "./families";
 import { LaneStrip } from "./LaneStrip";
+import { methodParts } from "./methodParts";
 import { methodLine } from "./methodWords";
 import { ModelChoice } from "./ModelChoice";
 import { OwnText } from "./OwnText";
@@ -71,7 +72,7 @@ export function SetupPanel(props: SetupPanelProps) {
           {...(id === "maxNewTokens" && tokenExtras(settings.maxNewTokens, problem))}
         />
       ));
-  const further = controls(remembered.filter((id) => settingRow(id).isMain !== true));
+  const further = methodParts(remembered.filter((id) => settingRow(id).isMain !== true && isUsed(id, settings)));
   const policy = policyOf(settings.policyId);
   const isDrawing = policy.uses.includes("seed");
   return (
@@ -120,7 +121,12 @@ export function SetupPanel(props: SetupPanelProps) {
         {further.length > 0 && (
           <details className="setup-more">
             <summary>More of this policy</summary>
-            {further}
+            {further.map(({ title, ids }) => (
+              <div key={title} className="setup-part" role="group" aria-label={title}>
+                <h4 aria-hidden="true">{title}</h4>
+                {controls(ids)}
+              </div>
+            ))}
           </details>
         )}
       </Group>
