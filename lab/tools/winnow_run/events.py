@@ -3,7 +3,7 @@ The events of a run file: what was measured is stored, and of everything else on
 and by the rule of admission (docs/run-file.md). Rows are lists by head, for heads may differ in length.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,6 +30,14 @@ class EventRows:
     carry: Rows | None
     cut_off: np.ndarray  # [head]
     margin: np.ndarray
+    is_scored: np.ndarray | None = None  # [head]; None: all
+
+    @property
+    def scored_positions(self) -> Rows:
+        """No position of a head whose scores were left out."""
+        if self.is_scored is None:
+            return self.positions
+        return [row if flag else row[:0] for row, flag in zip(self.positions, self.is_scored)]
 
     def column(self, name: str):
         if name.startswith("parts."):
@@ -49,6 +57,11 @@ class EventRun:
     term_names: list[str]
     part_names: list[str]
     has_carry: bool
+    windows: list[int | None] = field(default_factory=list)  # how far a layer sees; None or nothing: all. [layer]
+    is_partial: bool = False  # the scores of some heads are not there, and nothing follows
+
+    def window_of(self, head: int) -> int | None:
+        return self.windows[head // self.kv_head_count] if self.windows else None
 
     @property
     def derived(self) -> list[str]:
@@ -56,6 +69,8 @@ class EventRun:
         return [*parts, "total", *(["carry"] if self.has_carry else []), "survivors", "cutOff", "margin"]
 
     def can_follow(self, name: str) -> bool:
+        if self.is_partial:
+            return False
         if name in ("survivors", "cutOff", "margin"):
             return True
         if self.formula is None:
@@ -65,19 +80,28 @@ class EventRun:
         return name == "total" or any(step["column"] == name.removeprefix("parts.") for step in self.formula["steps"])
 
 
-def event_run(header: dict, parameters: dict, prompt_count: int, names: dict) -> EventRun:
+def event_run(header: dict, parameters: dict, prompt_count: int, names: dict, is_partial: bool = False) -> EventRun:
     """`names`: termNames, partNames and hasCarry of the head."""
     formula, model = header["formula"], header["model"]
     is_computable = (
         formula is not None
+        and not is_partial
         and all(term in names["termNames"] for term in formula_terms(formula))
         and (names["hasCarry"] or all(step["operation"] != "decayed" for step in formula["steps"]))
     )
     return EventRun(
         model["kvHeadCount"], model["layerCount"] * model["kvHeadCount"], prompt_count,
         parameters.get("isPromptProtected") is True, formula if is_computable else None,
-        names["termNames"], names["partNames"], names["hasCarry"],
+        names["termNames"], names["partNames"], names["hasCarry"], _windows(model), is_partial,
     )
+
+
+def _windows(model: dict) -> list[int | None]:
+    windows = model.get("windows", [])
+    is_known = isinstance(windows, list) and len(windows) in (0, model["layerCount"])
+    is_known = is_known and all(window is None or (isinstance(window, int) and window > 0) for window in windows)
+    require(is_known, f"the windows of {model['layerCount']} layers are {windows!r}")
+    return windows
 
 
 def write_events(columns: Columns, events: list[EventRows], run: EventRun) -> None:
@@ -109,13 +133,14 @@ def read_events(columns: Columns, head: dict, run: EventRun, what: str) -> list[
     counts = columns.take_parts("events/keptCounts", "int32", [run.head_count] * len(entries))
     lengths = _lengths(entries, counts, head["stepCount"], run, what)
     _check_size(sum(int(row.sum()) for row in lengths), run, what)
-    candidates = [row - entry["windowSlots"] for row, entry in zip(lengths, entries)]
+    scored = scored_heads(columns, len(entries), run)
+    candidates = [(row - entry["windowSlots"]) * flags for row, entry, flags in zip(lengths, entries, scored)]
 
     def rows(name: str, kind: str, widths: list[np.ndarray]) -> list[Rows]:
         flat = columns.take_parts(f"events/{name}", kind, [width for of_event in widths for width in of_event])
         return [flat[place * run.head_count : (place + 1) * run.head_count] for place in range(len(entries))]
 
-    of_prompt = [np.full(run.head_count, run.prompt_count)] * len(entries)
+    of_prompt = [run.prompt_count * flags for flags in scored]
     terms = {name: rows(f"terms.{name}", "float32", of_prompt if name == PROMPT_TERM else candidates) for name in run.term_names}
     stored: dict[str, list] = {}
     for name in run.derived:
@@ -133,8 +158,18 @@ def read_events(columns: Columns, head: dict, run: EventRun, what: str) -> list[
         for kept, count, length in zip(event.kept, counts[place], lengths[place]):
             is_rising = len(kept) == count and bool((np.diff(kept) > 0).all()) and kept.min(initial=0) >= 0
             require(is_rising and kept.max(initial=-1) < length, f"{what}: survivors of event {entry['event']} do not rise within {length}")
+        event.is_scored = scored[place] if run.is_partial else None
         events.append(event)
     return events
+
+
+def scored_heads(columns: Columns, event_count: int, run: EventRun) -> list[np.ndarray]:
+    """1 for each head whose scores an event holds. [event][head]"""
+    if not run.is_partial:
+        return [np.ones(run.head_count, np.int64)] * event_count
+    flags = columns.take_parts("events/scoredHeads", "uint8", [run.head_count] * event_count)
+    require(all(bool((row <= 1).all()) for row in flags), "events/scoredHeads: expected 0 and 1")
+    return [row.astype(np.int64) for row in flags]
 
 
 def _check_size(slot_count: int, run: EventRun, what: str) -> None:
@@ -175,7 +210,8 @@ def follow(entry: dict, counts, terms: dict[str, Rows], stored: dict, before: Ev
             if name not in ("survivors", "cutOff", "margin"):
                 event.column(name).append(columns[name])
         total = columns["total"]
-        protected = held[: len(total)] < run.prompt_count if run.is_prompt_protected else None
+        is_protecting = run.is_prompt_protected and run.window_of(head) is None
+        protected = held[: len(total)] < run.prompt_count if is_protecting else None
         if "survivors" in columns:
             kept = columns["survivors"]
         else:
@@ -192,6 +228,10 @@ def _compute(
     """Adds what follows to the columns of a layer's heads, which begin at `first` and keep so many slots."""
     formula = run.formula
     if formula is None:
+        return
+    if run.window_of(first) is not None:
+        for own, held in zip(columns, event.positions[first:]):
+            _keep_newest(own, held[: len(held) - event.entry["windowSlots"]], run)
         return
     heads = [
         Inputs(
@@ -212,6 +252,14 @@ def _compute(
         own.setdefault("total", np.full(head.candidate_count, np.inf, np.float32))
         if formula["carry"] is not None:
             own.setdefault("carry", computed[formula["carry"]])
+
+
+def _keep_newest(columns: dict[str, np.ndarray], positions: np.ndarray, run: EventRun) -> None:
+    """In a layer that sees only its newest tokens, a total is the position itself and nothing else was measured."""
+    columns.setdefault("total", positions.astype(np.float32))
+    for name in run.derived:
+        if name.startswith("parts.") or name == "carry":
+            columns.setdefault(name, np.zeros(len(positions), np.float32))
 
 
 def _carried(before: EventRows | None, formula: dict, event: EventRows, head: int) -> np.ndarray | None:
@@ -243,11 +291,16 @@ def _same(left, right) -> bool:
 
 
 def expected_excused(positions: Rows, past: Rows | None, duplicates: Rows | None) -> Rows:
-    """The near-duplicate that each slot had at the event before, where both were there and still are; −1 otherwise."""
+    """
+    The near-duplicate that each slot had at the event before, where both were there and still are; −1 otherwise.
+    Of a head whose scores were left out, now or then, nothing is expected.
+    """
     expected = [np.full(len(row), -1, np.int64) for row in positions]
     if past is None or duplicates is None:
         return expected
     for head, row in enumerate(positions):
+        if len(row) == 0 or len(duplicates[head]) == 0:
+            continue
         places = np.searchsorted(row, past[head])
         is_held = row[places.clip(max=len(row) - 1)] == past[head]
         slots = np.where(is_held, places, -1)

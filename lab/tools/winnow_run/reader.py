@@ -23,14 +23,14 @@ class ReadStep:
     read_back_ms: float
     lengths: list[int]  # slots that the step's forward read, [head]
     candidates: list[tuple[int, str, float]]
-    attention: np.ndarray | list | None  # [layer, kv_head, slot], shares of 0 … 1 as far as 8 bits tell
+    attention: np.ndarray | list | None  # [layer, kv_head, slot], shares of 0 … 1 as far as 8 bits tell; an empty row for a head that was not recorded
     head_attention: np.ndarray | list | None = None  # [layer, query head, slot]
     comparison: dict | None = None  # against the full cache: kl_nats, is_top_agreed, chosen_rank, lost_attention, regret
 
 
 @dataclass
 class ReadEvent:
-    """Arrays are [layer, kv_head, …]; lists of rows by head where heads differ in length."""
+    """Arrays are [layer, kv_head, …]; lists of rows by head where heads differ in length. A head whose scores were left out has empty rows."""
 
     entry: dict  # its single numbers, named as in the file
     positions: np.ndarray | list  # of each slot before
@@ -75,7 +75,9 @@ def _assembled(head: dict, columns: Columns, name: str) -> Run:
     if header["formula"] is not None:
         check_formula(header["formula"], f"{name}: the formula")
     parameters = parameters_from_json(header["parameters"])
-    run = event_run(header, parameters, head["promptCount"], head)
+    is_partial = "events/scoredHeads" in columns
+    run = event_run(header, parameters, head["promptCount"], head, is_partial)
+    _refuse_unknown(columns, header, run)
     position_count = head["promptCount"] + head["stepCount"]
     is_replayable = run.head_count * position_count <= LARGEST_REPLAY_CELLS
     require(is_replayable, f"{position_count} positions in {run.head_count} heads are more than a run file may declare")
@@ -88,6 +90,15 @@ def _assembled(head: dict, columns: Columns, name: str) -> Run:
     _read_comparison(columns, steps, evicted_counts, heads)
     columns.finish()
     return Run(header, parameters, prompt_tokens, prompt_texts, steps, events, head["end"])
+
+
+def _refuse_unknown(columns: Columns, header: dict, run: EventRun) -> None:
+    """What these tools cannot use, by name."""
+    for column, what in (("events/merges.pairCounts", "merges evicted entries"), ("steps/isSelective", "reads only some of its slots")):
+        require(column not in columns, f"this run {what}, which the Python tools do not read; open it on the page")
+    spares = (header.get("spans") or {}).get("kept")
+    is_open = bool(spares) and run.formula is not None and "events/survivors" not in columns
+    require(not is_open, "this run spares parts of its prompt, which the Python tools do not follow; open it on the page")
 
 
 def _replayed(events: list[EventRows], step_count: int, run: EventRun) -> tuple[list[list[int]], list[int]]:
@@ -126,9 +137,10 @@ def _steps(columns: Columns, head: dict, lengths: list[list[int]], heads: tuple[
     candidate_numbers = columns.take_parts("steps/candidateLogProbabilities", "float32", candidate_counts)
     flags = columns.take("steps/hasAttention", "uint8", count)
     tapped = [row if flag else [] for row, flag in zip(lengths, flags)]
-    attention = _attention(columns, "attention", tapped, heads)
+    watched = _recorded_slots(columns, tapped)
+    attention = _attention(columns, "attention", watched, heads)
     group = model["headCount"] // model["kvHeadCount"]
-    of_query_heads = [[length for length in row for _ in range(group)] for row in lengths]
+    of_query_heads = [[length for length in row for _ in range(group)] for row in watched]
     query_heads = (model["layerCount"], model["headCount"])
     head_attention = _attention(columns, "headAttention", of_query_heads, query_heads)
     steps = [
@@ -140,6 +152,15 @@ def _steps(columns: Columns, head: dict, lengths: list[list[int]], heads: tuple[
         for step in range(count)
     ]
     return prompt_tokens, prompt_texts, steps
+
+
+def _recorded_slots(columns: Columns, tapped: list[list[int]]) -> list[list[int]]:
+    """Slots whose attention is there: 0 for a head that the step did not record. [step][head]"""
+    if "steps/watchedHeads" not in columns:
+        return tapped
+    flags = columns.take_parts("steps/watchedHeads", "uint8", [len(row) for row in tapped])
+    require(all(bool((row <= 1).all()) for row in flags), "steps/watchedHeads: expected 0 and 1")
+    return [[length * int(flag) for length, flag in zip(row, own)] for row, own in zip(tapped, flags)]
 
 
 def _attention(columns: Columns, name: str, lengths: list[list[int]], heads: tuple[int, int]) -> list:
@@ -186,11 +207,12 @@ def _read_comparison(columns: Columns, steps: list[ReadStep], evicted_counts: li
 
 def _read_evidence(columns: Columns, rows: list[EventRows], events: list[ReadEvent], heads: tuple[int, int]) -> None:
     count = heads[0] * heads[1]
+    scored = [event.scored_positions for event in rows]
     if "events/excusedSlots" in columns:
-        coded = columns.take_parts("events/excusedSlots", "uint32", [len(row) for event in rows for row in event.positions])
+        coded = columns.take_parts("events/excusedSlots", "uint32", [len(row) for positions in scored for row in positions])
         before: Rows | None = None
         for place, event in enumerate(rows):
-            expected = expected_excused(event.positions, rows[place - 1].positions if place else None, before)
+            expected = expected_excused(scored[place], rows[place - 1].positions if place else None, before)
             own = [code.astype(np.int64) for code in coded[place * count : (place + 1) * count]]
             before = [np.where(code == 0, guess, code - 2) for code, guess in zip(own, expected)]
             is_within = all(bool((slots < len(slots)).all()) for slots in before)
@@ -203,11 +225,13 @@ def _read_evidence(columns: Columns, rows: list[EventRows], events: list[ReadEve
     if "events/queryPointWidths" in columns:
         widths = columns.take("events/queryPointWidths", "int32", len(events)).tolist()
         require(all(width >= 0 and width % 2 == 0 for width in widths), "query points in pairs")
-        queries = columns.take_parts("events/queryPoints", "float32", [width * count for width in widths])
-        keys = columns.take_parts("events/keyPoints", "float32", [2 * len(row) for event in rows for row in event.positions])
+        own_widths = [[width if len(row) else 0 for row in positions] for width, positions in zip(widths, scored)]
+        queries = columns.take_parts("events/queryPoints", "float32", [width for row in own_widths for width in row])
+        keys = columns.take_parts("events/keyPoints", "float32", [2 * len(row) for positions in scored for row in positions])
         variances = columns.take_parts("events/queryVariance", "float32", [count] * len(events))
         for place, event in enumerate(events):
-            own = [row.reshape(-1, 2) for row in keys[place * count : (place + 1) * count]]
-            event.evidence["query_points"] = queries[place].reshape(*heads, -1, 2)
-            event.evidence["key_points"] = shaped(own, heads)
+            for name, points in (("query_points", queries), ("key_points", keys)):
+                own = [row.reshape(-1, 2) for row in points[place * count : (place + 1) * count]]
+                is_even = len({len(row) for row in own}) == 1
+                event.evidence[name] = np.stack(own).reshape(*heads, -1, 2) if is_even else own
             event.evidence["query_variance"] = variances[place].reshape(heads)

@@ -401,3 +401,45 @@ def test_a_saved_file_is_whole_or_not_there(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["run.winnow"]
     assert (tmp_path / "run.winnow").stat().st_size == size
     assert len(read_run_file(tmp_path / "run.winnow").steps) == 3
+
+
+def rows_by_head(values, head_count: int) -> list[list[float]]:
+    rows = values if isinstance(values, list) else list(values.reshape(head_count, -1))
+    return [row.tolist() for row in rows]
+
+
+@pytest.mark.parametrize("name", ["windowed-gkv", "partial"])
+def test_windows_and_runs_that_recorded_less_are_read_as_the_page_reads_them(name):
+    folder = ROOT / "fixtures" / "runs"
+    run, told = read_run_file(folder / f"{name}.winnow"), json.loads((folder / f"{name}.json").read_text())
+    count = run.header["model"]["layerCount"] * run.header["model"]["kvHeadCount"]
+    assert len(run.events) == len(told["events"]) > 0
+    for event, expected in zip(run.events, told["events"]):
+        positions, kept = rows_by_head(event.positions, count), rows_by_head(event.kept_slots, count)
+        assert [[row[slot] for slot in slots] for row, slots in zip(positions, kept)] == expected["kept"]
+        # The page's texts name float32 numbers in full.
+        assert rows_by_head(event.total, count) == expected["total"]
+        assert event.cut_off.ravel().tolist() == expected["cutOff"]
+        if "excusedSlots" in expected:
+            assert rows_by_head(event.evidence["excused_slots"], count) == expected["excusedSlots"]
+    recorded = [[0] * count if step.attention is None else [len(row) for row in rows_by_head(step.attention, count)] for step in run.steps]
+    assert recorded == told["recordedSlots"]
+
+
+def test_what_python_cannot_use_is_refused_by_name():
+    head, columns = unpack(written_run()[0].to_bytes(), "good")
+    for column, words in (("events/merges.pairCounts", "merges evicted entries"), ("steps/isSelective", "reads only some of its slots")):
+        bent = Columns()
+        bent.by_name = dict(columns.by_name)
+        bent.put(column, "uint8", [[1]])
+        with pytest.raises(RunFileError, match=f"x: this run {words}, which the Python tools do not read"):
+            read_run(pack(head, bent), "x")
+    for windows in ([3], [0, None], "all"):
+        header = head["header"] | {"model": head["header"]["model"] | {"windows": windows}}
+        with pytest.raises(RunFileError, match="the windows of 2 layers"):
+            read_run(pack(head | {"header": header}, columns), "x")
+    bent = Columns()
+    bent.by_name = dict(columns.by_name)
+    bent.put("events/scoredHeads", "uint8", [[2] * 4 * len(head["events"])])
+    with pytest.raises(RunFileError, match="expected 0 and 1"):
+        read_run(pack(head, bent), "x")
