@@ -1,18 +1,26 @@
 // A file on disk as a ByteSource, for scripts and tests in Node.
 
-import { open } from "node:fs/promises";
+import { closeSync, fstatSync, openSync, read } from "node:fs";
+import { promisify } from "node:util";
 import { errorMessage, InputError } from "../src/lib/errors";
 import { checkRange, type ByteSource } from "../src/model/source/byteSource";
 
 /** Reads up to this size share one array, so that they leave no garbage. */
 const SHARED_BYTES = 8 * 2 ** 20;
 
-/** Stays open until `close`. */
-export async function fileBytes(file: string): Promise<ByteSource & { close(): Promise<void> }> {
+const readInto = promisify(read);
+
+/** Stays open until `close`, or until the process ends. */
+export function fileBytes(file: string): ByteSource & { close(): void } {
   const failed = (error: unknown): InputError =>
     new InputError(`${file}: could not be read (${errorMessage(error)}); check the path`);
-  const handle = await open(file, "r").catch((error: unknown) => Promise.reject(failed(error)));
-  const { size } = await handle.stat();
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, "r");
+  } catch (error) {
+    throw failed(error);
+  }
+  const { size } = fstatSync(descriptor);
   let shared = new Uint8Array(0);
   return {
     name: file,
@@ -23,14 +31,16 @@ export async function fileBytes(file: string): Promise<ByteSource & { close(): P
       const bytes = length <= SHARED_BYTES ? shared.subarray(0, length) : new Uint8Array(length);
       let done = 0;
       while (done < length) {
-        const { bytesRead } = await handle.read(bytes, done, length - done, offset + done).catch((error: unknown) => {
-          throw failed(error);
-        });
+        const { bytesRead } = await readInto(descriptor, bytes, done, length - done, offset + done).catch(
+          (error: unknown) => {
+            throw failed(error);
+          },
+        );
         if (bytesRead === 0) throw failed("it became shorter");
         done += bytesRead;
       }
       return bytes;
     },
-    close: () => handle.close(),
+    close: () => closeSync(descriptor),
   };
 }

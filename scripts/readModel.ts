@@ -14,7 +14,7 @@ export async function readModel(place: string): Promise<LoadedModel> {
   const files = await ggufFiles(place);
   if (files === null) return loadModel(directorySource(place));
   // They stay open: matrices are read when a backend asks for them.
-  return loadGguf(await Promise.all(files.map(fileBytes)));
+  return loadGguf(files.map(fileBytes));
 }
 
 /** What the model is called. */

