@@ -20,7 +20,7 @@ import {
   watchFrames,
   type FrameWatch,
 } from "./benchStage";
-import { largeTrace, syntheticTrace } from "./syntheticTrace";
+import { largeTrace, longTrace, makeLean, syntheticTrace } from "./syntheticTrace";
 
 export const scrubCase: BenchCase = {
   id: "scrub",
@@ -29,10 +29,12 @@ export const scrubCase: BenchCase = {
     const frameCount = isQuick ? 40 : 240;
     const recorded = await recordedWalk();
     const large = syntheticTrace(isQuick ? { ...largeTrace, stepCount: 500 } : largeTrace);
+    const long = makeLean(syntheticTrace(isQuick ? { ...longTrace, stepCount: 1000 } : longTrace));
     const rows = [];
     for (const [label, trace] of [
       ["recorded walk", recorded],
       [`synthetic ${large.steps.length} × 28 × 8`, large],
+      [`lean ${long.steps.length} × 28 × 8`, long],
     ] as const) {
       const last = trace.steps.length - 1;
       const start = Math.floor(last / 2);

@@ -1,10 +1,13 @@
 // A trace of the largest supported size, made of seeded numbers instead of a run. Every head evicts its own slots.
-import { evenRows, headCountOf, headRow } from "../src/cache/headRows";
+import { evenRows, headCountOf, headRow, headRows, offsetsOf } from "../src/cache/headRows";
 import { hashUniform } from "../src/lib/random";
 import { gkv } from "../src/policy/scoreBased";
 import { effectiveParameters } from "../src/policy/policies";
 import type { EvictionEvent, StepRecord, Trace, TraceHeader } from "../src/trace/trace";
+import { createEventReplay, leanEvent } from "../src/trace/leanEvent";
 import { createTraceBuilder } from "../src/trace/traceBuilder";
+import { traceIndex } from "../src/trace/traceIndex";
+import { watchedHeads, type HeadChoice } from "../src/trace/watchedHeads";
 
 export interface TraceSize {
   readonly stepCount: number;
@@ -14,6 +17,8 @@ export interface TraceSize {
   readonly budgetSlots: number;
   readonly intervalSteps: number;
   readonly windowSlots: number;
+  /** Heads whose attention is recorded; left out for all. */
+  readonly recordedHeads?: HeadChoice;
 }
 
 /** What the page promises to scrub at the screen's pace. */
@@ -27,17 +32,39 @@ export const largeTrace: TraceSize = {
   windowSlots: 16,
 };
 
+/** A run that outgrows the room for traces: it records the attention of 16 heads, and its events become lean. */
+export const longTrace: TraceSize = {
+  ...largeTrace,
+  ...{ stepCount: 2000, budgetSlots: 512, intervalSteps: 16, recordedHeads: "auto" },
+};
+
+/** Makes all events of a trace lean, with the scores of few heads, as the page does when its room runs out. */
+export function makeLean(trace: Trace): Trace {
+  traceIndex(trace);
+  const replay = createEventReplay(trace);
+  const heads = recordedHeads(trace.header.model, "auto");
+  const events = trace.events as EvictionEvent[];
+  events.forEach((event, place) => (events[place] = leanEvent(event, heads, replay)));
+  return trace;
+}
+
+function recordedHeads(model: Pick<TraceSize, "layerCount" | "kvHeadCount">, choice: HeadChoice): readonly number[] {
+  return watchedHeads(model, { choice, wanted: [] }) ?? Array.from({ length: headCountOf(model) }, (_, head) => head);
+}
+
 export function syntheticTrace(size: TraceSize): Trace {
   const { stepCount, layerCount, kvHeadCount, promptCount, budgetSlots, intervalSteps, windowSlots } = size;
   const headCount = headCountOf({ layerCount, kvHeadCount });
   const builder = createTraceBuilder(syntheticHeader(size));
+  const recorded = new Set(recordedHeads(size, size.recordedHeads ?? "all"));
+  const isRecorded = Uint8Array.from({ length: headCount }, (_, head) => Number(recorded.has(head)));
   let positions = Array.from({ length: headCount }, () => Array.from({ length: promptCount }, (_, slot) => slot));
   for (let step = 0; step < stepCount; step++) {
     if (step > 0) for (const row of positions) row.push(promptCount + step - 1);
     const lengthSlots = positions[0].length;
     const isEvent = step % intervalSteps === 0 && lengthSlots > budgetSlots;
     const event = isEvent ? syntheticEvent(size, step, positions) : null;
-    builder.append(syntheticStep(step, headCount, lengthSlots), event);
+    builder.append(syntheticStep(step, isRecorded, lengthSlots), event);
     if (event !== null) {
       const kept = event.survivors;
       positions = positions.map((row, head) => Array.from(headRow(kept, head), (slot) => row[slot]));
@@ -84,8 +111,10 @@ export function syntheticTrace(size: TraceSize): Trace {
   }
 }
 
-function syntheticStep(step: number, headCount: number, lengthSlots: number): StepRecord {
-  const attention = new Uint8Array(headCount * lengthSlots);
+function syntheticStep(step: number, isRecorded: Uint8Array, lengthSlots: number): StepRecord {
+  const headCount = isRecorded.length;
+  const offsets = offsetsOf(Int32Array.from(isRecorded, (flag) => flag * lengthSlots));
+  const attention = new Uint8Array(offsets[headCount]);
   for (let at = 0; at < attention.length; at += 3) attention[at] = (at * 31 + step * 7) & 255;
   return {
     step,
@@ -97,7 +126,7 @@ function syntheticStep(step: number, headCount: number, lengthSlots: number): St
     candidateTexts: [`word${step % 97}`, "other"],
     candidateLogProbabilities: Float32Array.of(-0.1, -2.4),
     lengths: new Int32Array(headCount).fill(lengthSlots),
-    attention: evenRows(attention, headCount),
+    attention: headRows(attention, offsets),
     attentionScale: new Float32Array(headCount).fill(0.4),
     timings: { computeMs: 8, eventMs: 0, readBackMs: 0.2 },
   };

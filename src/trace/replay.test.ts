@@ -3,11 +3,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { headCountOf, headRow, kvHeadOf, layerOf } from "../cache/headRows";
 import { drawRandomTrace, drawTrace } from "./drawTrace.testing";
+import { createEventReplay, leanEvent } from "./leanEvent";
 import {
   cacheAfterStep,
   cacheSeenByStep,
   eventAtStep,
   heldShare,
+  keptByHead,
   isInWindow,
   lastEventAtStep,
   lengthsAfterStep,
@@ -17,6 +19,7 @@ import {
   seenPosition,
   slotsOfPositions,
   slotsSeenByStep,
+  survivingPositions,
 } from "./replay";
 import type { ReplayedCache } from "./replay";
 import type { Trace } from "./trace";
@@ -188,4 +191,24 @@ describe("the slots that a step sees, one by one", () => {
       }
     });
   });
+});
+
+it("tells of an event that left its rows what it told of the whole one", () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const trace = drawRandomTrace(seed, { isRagged: seed % 2 === 0 });
+    const replay = createEventReplay(trace);
+    const told = trace.events.map((event) => {
+      // As it was before the next step told of it, too.
+      const unfinished = { ...trace, steps: trace.steps.slice(0, event.step + 1) };
+      expect(lengthsAfterStep(unfinished, event.step)).toEqual(lengthsAfterStep(trace, event.step));
+      const lean = leanEvent(event, [], replay);
+      expect(survivingPositions(lean)).toEqual(survivingPositions(event));
+      return survivingPositions(event);
+    });
+    trace.events.forEach(({ step }, place) => {
+      for (let head = 0; head < headCountOf(trace.header.model); head++) {
+        expect(keptByHead(trace, step, head)).toEqual(headRow(told[place], head));
+      }
+    });
+  }
 });

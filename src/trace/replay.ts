@@ -117,7 +117,10 @@ export function lengthsSeenByStep(trace: Trace, step: number): Int32Array {
 /** Slots in use once a step is over: B after an event, else what the forward read. [head] */
 export function lengthsAfterStep(trace: Trace, step: number): Int32Array {
   const event = eventAtStep(trace, step);
-  return event === null ? lengthsSeenByStep(trace, step) : rowLengths(event.survivors);
+  if (event === null) return lengthsSeenByStep(trace, step);
+  // The next step wrote one more. Rows of an event that left their room are a pass over all positions and heads (leanEvent.ts).
+  const next = trace.steps.at(step + 1);
+  return next === undefined ? rowLengths(event.survivors) : next.lengths.map((length) => length - 1);
 }
 
 /** The eviction that fell on a step. */
@@ -130,6 +133,16 @@ export function eventAtStep(trace: Trace, step: number): EvictionEvent | null {
 export function lastEventAtStep(trace: Trace, step: number): EvictionEvent | null {
   const eventCount = eventCountAfterStep(trace, step);
   return eventCount === 0 ? null : trace.events[eventCount - 1];
+}
+
+/** Positions that one head keeps at the event of a step, ascending, without a pass over the other heads. */
+export function keptByHead(trace: Trace, step: number, head: number): Int32Array {
+  const { evictedSteps, headCount, promptCount } = traceIndex(trace);
+  const kept: number[] = [];
+  for (let position = 0; position < promptCount + step; position++) {
+    if (evictedSteps[position * headCount + head] > step) kept.push(position);
+  }
+  return Int32Array.from(kept);
 }
 
 /** Positions that an event kept, ascending in each head. */

@@ -8,7 +8,7 @@
 import { headRow, rowLength } from "../../cache/headRows";
 import { latestOf } from "../../trace/latest";
 import { isAttentionRecorded } from "../../trace/recorded";
-import { slotsSeenByStep } from "../../trace/replay";
+import { keptByHead, slotsSeenByStep } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 
 export type Joining = "mean" | "maximum";
@@ -86,7 +86,7 @@ function createHeadRows(trace: Trace, choice: HeadChoice): RowSource {
   const nothing = new Int32Array(0);
   const keptAfter = new Map<EvictionEvent, Int32Array>();
   const keptBy = (event: EvictionEvent): Int32Array => {
-    const kept = keptAfter.get(event) ?? keptOfHead(event, head);
+    const kept = keptAfter.get(event) ?? keptByHead(trace, event.step, head);
     keptAfter.set(event, kept);
     return kept;
   };
@@ -108,9 +108,4 @@ function createHeadRows(trace: Trace, choice: HeadChoice): RowSource {
       return { ...recorded, kept: event === null ? nothing : keptBy(event), firstNew };
     },
   };
-}
-
-function keptOfHead({ survivors, positionsBefore }: EvictionEvent, head: number): Int32Array {
-  const positions = headRow(positionsBefore, head);
-  return headRow(survivors, head).map((slot) => positions[slot]);
 }

@@ -63,12 +63,14 @@ export function maskCounts(trace: Trace, step: number, subject: number | null): 
     );
   }
   let laggingCells = 0;
-  for (const { step: cutStep, positionsBefore, survivors } of trace.events) {
+  const unwindowed = (lengths: Int32Array): number =>
+    slotsOf(lengths.map((length, head) => (windowOfHead(trace.header, head) === null ? length : 0)));
+  for (const { step: cutStep } of trace.events) {
     const rows = Math.min(lagSteps(trace), step - cutStep);
-    const [before, after] = [positionsBefore, survivors].map((slots) =>
-      slotsOf(rowLengths(slots).map((length, head) => (windowOfHead(trace.header, head) === null ? length : 0))),
-    );
-    if (rows > 0) laggingCells += rows * (before - after);
+    if (rows <= 0) continue;
+    // From the steps: the rows of an event that left its room are a pass over all positions and heads (leanEvent.ts).
+    const [before, next] = [cutStep, cutStep + 1].map((at) => trace.steps[at].lengths);
+    laggingCells += rows * (unwindowed(before) - unwindowed(next.map((length) => length - 1)));
   }
   const carriedCells = hasMerges(trace) ? carriedCount(maskLives(trace, subject), step) : 0;
   const writtenCells = (step + 1) * promptCount + (step * (step + 1)) / 2;
