@@ -7,16 +7,24 @@ import { randomStream } from "../src/lib/random";
 import { parseModelConfig, type ModelConfig } from "../src/model/config";
 import { ggufBytes, modelMetadata, modelTensors } from "../src/model/gguf/drawGguf.testing";
 import { loadGguf } from "../src/model/gguf/loadGguf";
+import type { KeyBasis } from "../src/model/keyBasis";
 import { greedySampling } from "../src/model/sampling";
 import { memoryBytes } from "../src/model/source/byteSource";
 import { weightLayout } from "../src/model/weightLayout";
 import { effectiveParameters, policyById } from "../src/policy/policies";
+import type { PolicyParameters } from "../src/policy/policy";
 import { encodeRunFile } from "../src/trace/file/runFile";
 import type { Trace } from "../src/trace/trace";
 
 export interface ManyHeads {
   readonly layerCount: number;
   readonly kvHeadCount: number;
+}
+
+export interface ManyHeadsRun {
+  readonly maxNewTokens?: number;
+  readonly policyId?: string;
+  readonly parameters?: Partial<PolicyParameters>;
 }
 
 /** Layers and KV heads of Qwen3-0.6B. */
@@ -43,9 +51,10 @@ export function drawManyHeads(heads: ManyHeads = qwen3Heads): Uint8Array<ArrayBu
 /** The run as the page's own CPU backend makes it. */
 export async function recordManyHeads(
   heads: ManyHeads = qwen3Heads,
-  { maxNewTokens = 240, policyId = "gkv" } = {},
+  { maxNewTokens = 240, policyId = "gkv", parameters = {} }: ManyHeadsRun = {},
 ): Promise<Trace> {
-  const loaded = await loadGguf([memoryBytes("drawn.gguf", drawManyHeads(heads))]);
+  const file = await loadGguf([memoryBytes("drawn.gguf", drawManyHeads(heads))]);
+  const loaded = { ...file, readBasis: () => Promise.resolve(mirrors(file.config)) };
   const backend = await createCpuBackend(loaded);
   try {
     const label = `Drawn ${heads.layerCount} × ${heads.kvHeadCount}`;
@@ -55,7 +64,10 @@ export async function recordManyHeads(
         promptText: manyHeadsPrompt,
         expectedAnswer: null,
         policyId,
-        parameters: effectiveParameters(policyById(policyId), { budgetSlots: 64, windowSlots: 8, intervalSteps: 32 }),
+        parameters: effectiveParameters(policyById(policyId), {
+          ...{ budgetSlots: 64, windowSlots: 8, intervalSteps: 32 },
+          ...parameters,
+        }),
         sampling: { ...greedySampling, temperature: 1, seed: 4 },
         maxNewTokens,
         hasTaps: true,
@@ -93,6 +105,19 @@ function drawnTensors(config: ModelConfig) {
     return [name, { shape, values: Float32Array.from({ length: count }, draw) }] as const;
   });
   return Object.fromEntries(drawn);
+}
+
+/** Directions to read latents by: a mirror for each layer, whose rows are orthonormal. */
+function mirrors({ layerCount, kvHeadCount, headDim }: ModelConfig): KeyBasis {
+  const stream = randomStream(13);
+  const width = kvHeadCount * headDim;
+  return Array.from({ length: layerCount }, () => {
+    const normal = Array.from({ length: width }, () => stream.uniform() - 0.5);
+    const squares = normal.reduce((sum, entry) => sum + entry * entry, 0);
+    const entry = (row: number, column: number): number =>
+      Number(row === column) - (2 * normal[row] * normal[column]) / squares;
+    return Float32Array.from({ length: width * width }, (_, at) => entry(Math.floor(at / width), at % width));
+  });
 }
 
 /** Letters, and each word of the text with the pieces that merge into it: "Ġ" stands for the space before a word. */

@@ -3,6 +3,7 @@
 import { expect, test, type Locator, type Page } from "@playwright/test";
 import { kvHeadOf, layerOf } from "../src/cache/headRows";
 import { keepingHeads } from "../src/panels/heads/keepingHeads";
+import type { PolicyParameters } from "../src/policy/policy";
 import { encodeRunFile } from "../src/trace/file/runFile";
 import type { Trace } from "../src/trace/trace";
 import { drawManyHeads, manyHeadsPrompt, qwen3Heads, recordManyHeads, type ManyHeads } from "./drawManyHeads";
@@ -10,6 +11,7 @@ import {
   choosePace,
   expectAccessible,
   expectNoSidewaysScroll,
+  laneChips,
   mainNumber,
   openPageAtRest,
   press,
@@ -36,9 +38,10 @@ async function openRuns(page: Page, runs: readonly Trace[], view = "explore"): P
     bytes: Buffer.from(await encodeRunFile(run)),
   }));
   await dropFiles(page, await Promise.all(files));
-  await expect(page.locator("main")).toHaveAttribute("data-step-count", String(runs[0].steps.length));
+  const stepCount = Math.max(...runs.map(({ steps }) => steps.length));
+  await expect(page.locator("main")).toHaveAttribute("data-step-count", String(stepCount));
   await page.keyboard.press("End");
-  await expect(page.locator("main")).toHaveAttribute("data-step", String(runs[0].steps.length - 1));
+  await expect(page.locator("main")).toHaveAttribute("data-step", String(stepCount - 1));
 }
 
 /** What the page reports as wrong from now on. */
@@ -131,6 +134,55 @@ test("finds the heads that keep a token, and steps through them by key and butto
   await map.getByRole("searchbox").fill("giraffe");
   await map.getByRole("searchbox").press("Enter");
   await expect(map.getByText("No token so far has this text.")).toBeVisible();
+});
+
+test("draws merges, bits and latents of 224 heads, and repeats none of them on another model", async ({ page }) => {
+  test.slow();
+  const said = complaints(page);
+  const record = (parameters: Partial<PolicyParameters>): Promise<Trace> =>
+    recordManyHeads(qwen3Heads, { maxNewTokens: 48, policyId: "snapKv", parameters });
+  await openRuns(page, [
+    await record({}),
+    await record({ merging: "keepKv", mergeThreshold: 0.3 }),
+    await record({ storage: "quantised" }),
+    await record({ grouping: "wholeChunks", groupingSlots: 1, reading: "latents", readingSlots: 12 }),
+  ]);
+  /** A panel out of sight does not follow. */
+  const show = async (title: string, lane: number): Promise<Locator> => {
+    await laneChips(page).nth(lane).click();
+    await expect(() => panel(page, title).scrollIntoViewIfNeeded({ timeout: 2000 })).toPass();
+    return panel(page, title);
+  };
+
+  const merges = await show("Merges", 0);
+  await expect(merges).toContainText("choose lane 2.");
+  await show("Merges", 1);
+  await expect(merges.locator(".merges-curve").first()).toBeVisible();
+  await merges.getByRole("button", { name: /^Measure the next/ }).click();
+  await expect(merges).toContainText("The model is not in this browser.");
+
+  const storage = await show("Storage", 2);
+  const layers = storage.locator(".bits-layer");
+  await expect(layers).toHaveCount(28);
+  // Layers of a second line stand below those of the first.
+  const columnsOf = (width: number): Promise<readonly number[]> =>
+    page
+      .setViewportSize({ width, height: 720 })
+      .then(() => layers.evaluateAll((all) => [...new Set(all.map((layer) => layer.getBoundingClientRect().left))]));
+  expect(await columnsOf(1280)).toHaveLength(28);
+  expect((await columnsOf(800)).length).toBeLessThan(28);
+  await page.setViewportSize({ width: 1280, height: 720 });
+
+  const reading = await show("Reading", 0);
+  await expect(reading).toContainText("choose lane 4.");
+  await show("Reading", 3);
+  await expect(reading).toContainText(/layer \d+ read \d+ % of the slots/);
+  // The layer in focus lies above the 27 others.
+  const lit = reading.locator(".reading-shares").nth(1).locator(".reading-line").last();
+  await expect(lit).toHaveClass(/reading-line-lit/);
+  await reading.getByRole("button", { name: "Feed a full cache the same tokens" }).click();
+  await expect(reading).toContainText("The model is not in this browser.");
+  expect(said).toEqual([]);
 });
 
 test("finds heads of the embedded model too", async ({ page }) => {

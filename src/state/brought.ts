@@ -76,11 +76,21 @@ export function referenceOf(modelId: string, models: readonly ModelReference[]):
   return brought === null ? models[0] : { ...broughtReference(modelId, broughtLabel(brought)), files: [] };
 }
 
+/** The same for the model of a run: a run file may come from one that the page has never had. */
+export function referenceOfRun(
+  { id, label }: { readonly id: string; readonly label: string },
+  models: readonly ModelReference[],
+): ModelReference {
+  return models.find((model) => model.id === id) ?? { ...broughtReference(id, label), files: [] };
+}
+
 /** `files` are added to it where the model is here. */
 export function broughtReference(id: string, label: string): ModelReference {
   const digest = parseBroughtId(id)?.sha256;
   return { id, label, address: `brought:${id}`, ...(digest !== undefined && { digest }) };
 }
+
+export const MODEL_MISSING = "The model is not in this browser. Open Models to bring it.";
 
 export function isMissing({ files }: ModelReference): boolean {
   return files?.length === 0;

@@ -10,7 +10,12 @@ const picture = `on
    mat
    and
    slept   evicts cat | sat`;
-export const drivenTrace = drawTrace({ prompt: "The cat sat", windowSlots: 1 }, picture);
+const drawn = drawTrace({ prompt: "The cat sat", windowSlots: 1 }, picture);
+/** Of the page's first model. */
+export const drivenTrace: Trace = {
+  ...drawn,
+  header: { ...drawn.header, model: { ...drawn.header.model, id: "winnow-1m" } },
+};
 const { backend } = drivenTrace.header;
 export const recorded = { ...drivenTrace, end: "stopToken" } as Trace;
 

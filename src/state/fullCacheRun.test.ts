@@ -78,6 +78,15 @@ describe("the run with nothing evicted", () => {
     expect(background.asked).toEqual(["load First cpu", "start", "dispose", "load Second cpu"]);
   });
 
+  it("is not computed on another model than the run's", () => {
+    const { store, background } = driven;
+    const [lane] = store.getState().lanes;
+    const model = { ...header.model, id: "elsewhere" };
+    store.setState({ lanes: [{ ...lane, trace: { ...lane.trace, header: { ...header, model } } }] });
+    expect(store.getState().runFullCache(1)).toMatch("The model is not in this browser.");
+    expect(background.asked).toEqual([]);
+  });
+
   it("is left alone where another prompt is chosen", () => {
     const { store, background } = driven;
     store.getState().choose("promptText", "Another text");

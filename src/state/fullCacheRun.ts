@@ -1,6 +1,6 @@
 // The run on the stage once more with nothing evicted, fed the same tokens: what its heads look at says what the run lacked, and
 // what became of every score. An engine of its own computes it in the background, when a mistake or a panel asks for it.
-import { referenceOf } from "./brought";
+import { MODEL_MISSING, referenceOfRun } from "./brought";
 import type { EngineClient } from "../engine/client";
 import type { EngineEvent, ModelReference, RunRecipe } from "../engine/protocol";
 import { parseBroughtId } from "../settings/broughtModels";
@@ -80,7 +80,7 @@ export function createFullCacheRun(
       const trace = laneOnStage(get())?.trace;
       const wanted = trace === undefined ? null : wantedRecipe(get(), trace, step);
       if (trace === undefined || wanted === null) return "Its prompt is not the one chosen.";
-      const wantedModel = referenceOf(trace.header.model.id, models);
+      const wantedModel = referenceOfRun(trace.header.model, models);
       const objection = objectionToSecondCopy(wantedModel);
       if (objection !== null) return objection;
       const wantedTokens = trace.steps.slice(0, step).map(({ token }) => token);
@@ -105,7 +105,7 @@ const LARGEST_SECOND_COPY = 1e9;
 
 function objectionToSecondCopy({ id, files }: ModelReference): string | null {
   if (files === undefined) return null;
-  if (files.length === 0) return "The model is not in this browser. Open Models to bring it.";
+  if (files.length === 0) return MODEL_MISSING;
   const bytes = parseBroughtId(id)?.bytes ?? 0;
   if (bytes <= LARGEST_SECOND_COPY) return null;
   return (

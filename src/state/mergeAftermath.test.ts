@@ -46,6 +46,19 @@ it("repeats the run on an engine of its own, on the CPU, and closes it once it h
   expect(store.getState()).toMatchObject({ aftermath: { event, figures }, aftermathOf: null, aftermathFailure: null });
 });
 
+it("repeats nothing on another model than the run's", async () => {
+  const { store, background } = driven;
+  const [lane] = store.getState().lanes;
+  const model = { ...header.model, id: "elsewhere" };
+  store.setState({ lanes: [{ ...lane, trace: { ...lane.trace, header: { ...header, model } } }] });
+  await measure(1);
+  expect(background.asked).toEqual(["load First cpu", "dispose"]);
+  expect(store.getState()).toMatchObject({
+    aftermathOf: null,
+    aftermathFailure: "The model is not in this browser. Open Models to bring it.",
+  });
+});
+
 it("drops the event before when another is asked for, and asks once for the same", async () => {
   const { store, background } = driven;
   await measure(0);

@@ -1,6 +1,6 @@
 // What an event of the run on the stage did to the queries after it, measured when panel Merges asks for it. An engine of its own
 // repeats the run in the background, on the CPU, with the event left out.
-import { referenceOf } from "./brought";
+import { isMissing, MODEL_MISSING, referenceOfRun } from "./brought";
 import type { EngineClient } from "../engine/client";
 import type { AftermathRequest, EngineEvent, RunRecipe } from "../engine/protocol";
 import { settingsInForce } from "../settings/inForce";
@@ -68,10 +68,15 @@ export function createAftermath({ models, createEngine }: LiveRunSurroundings, {
         set({ aftermathFailure: "The run cannot be repeated here: another prompt is chosen." });
         return;
       }
+      const model = referenceOfRun(trace.header.model, models);
+      if (isMissing(model)) {
+        set({ aftermathFailure: MODEL_MISSING });
+        return;
+      }
       asked = { recipe, request: aftermathRequest(trace, event) };
       engine = createEngine(receive);
       // The GPU is the live run's.
-      engine.load(referenceOf(trace.header.model.id, models), "cpu");
+      engine.load(model, "cpu");
       set({ aftermathOf: event });
     },
   };

@@ -13,6 +13,7 @@ import { pointIn } from "../../ui/pointIn";
 import { useElementSize } from "../../ui/useElementSize";
 import type { PanelProps } from "../definePanel";
 import { focusHead, shortFocusLabel } from "../focus";
+import { laneLabel } from "../lanes/laneRows";
 import { noEventReason } from "../score/words";
 import { selectedPosition } from "../selection";
 import { tokenLabel, tokenText } from "../../trace/tokenText";
@@ -31,7 +32,8 @@ type MergesPanelProps = PanelProps<
   | "onMove"
   | "theme"
   | "aftermath"
-  | "onAftermath",
+  | "onAftermath"
+  | "lanes",
   object
 >;
 
@@ -43,7 +45,7 @@ export const MergesPanel = memo(function MergesPanel(props: MergesPanelProps) {
   if (event === null || merges === undefined) {
     return (
       <Panel {...heading} provenance={["derived"]}>
-        <p className="panel-empty">{emptyReason(trace, event)}</p>
+        <p className="panel-empty">{emptyReason(props, event)}</p>
       </Panel>
     );
   }
@@ -73,12 +75,19 @@ export const MergesPanel = memo(function MergesPanel(props: MergesPanelProps) {
   );
 });
 
-function emptyReason(trace: Trace, event: EvictionEvent | null): string {
-  const { merging = "none" } = trace.header.parameters;
-  if (merging === "none") {
-    return "This run drops what it evicts. Choose another way under “Merging” in the set-up and run again.";
+function emptyReason({ trace, lanes }: MergesPanelProps, event: EvictionEvent | null): string {
+  if (!isMerging(trace)) {
+    const merging = lanes.findIndex((lane) => isMerging(lane.trace));
+    return merging === -1
+      ? "This run drops what it evicts. Choose another way under “Merging” in the set-up and run again."
+      : `This run drops what it evicts. To see one that merges, choose ${laneLabel(merging)}.`;
   }
   return event === null ? noEventReason(trace) : "This run kept no record of its merges.";
+}
+
+function isMerging({ header }: Trace): boolean {
+  const { merging = "none" } = header.parameters;
+  return merging !== "none";
 }
 
 interface FlowFigureProps extends MergesPanelProps {

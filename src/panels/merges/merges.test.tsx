@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { joinRows } from "../../cache/headRows";
 import { drawTrace } from "../../trace/drawTrace.testing";
 import type { AftermathState } from "../../state/mergeAftermath";
+import { laneRunOf } from "../../state/shownRuns";
 import type { EventMerges, MergeAftermath, MergeChanges } from "../../trace/merges";
 import type { Trace } from "../../trace/trace";
 import { aftermathLayout, aftermathMeans, cellAt, changesLayout, flowLayout } from "./layout";
@@ -106,11 +107,13 @@ describe("what an event does to the queries after it", () => {
   it("is asked for, waited for, shown with a mean for each head, or said to fail", () => {
     const { events } = merging;
     expect(draw(merging, 1, null)).toContain("Measure the next query");
-    expect(draw(merging, 1, null, { ...unasked, aftermathOf: events[0] })).toContain("The run is being repeated");
-    const known = draw(merging, 1, null, { ...unasked, aftermath: { event: events[0], figures } });
+    expect(draw(merging, 1, null, { aftermath: { ...unasked, aftermathOf: events[0] } })).toContain(
+      "The run is being repeated",
+    );
+    const known = draw(merging, 1, null, { aftermath: { ...unasked, aftermath: { event: events[0], figures } } });
     expect(known).toContain("mean of the 2 queries after it, by head");
     expect(known).toMatch(/L0 · 0<\/th><td[^>]*>30 %<\/td><td[^>]*>10 %<\/td><td[^>]*>2 %<\/td><td[^>]*>20 %/);
-    expect(draw(merging, 1, null, { ...unasked, aftermathFailure: "no room." })).toContain(
+    expect(draw(merging, 1, null, { aftermath: { ...unasked, aftermathFailure: "no room." } })).toContain(
       "could not be measured: no room.",
     );
   });
@@ -134,12 +137,24 @@ describe("the panel", () => {
     expect(draw(drawn, 1, null)).toContain("This run drops what it evicts.");
     expect(draw(merging, 0, null)).toContain("Nothing has been evicted yet");
   });
+
+  it("names the lane that merges where this one does not", () => {
+    expect(draw(drawn, 1, null, { lanes: [drawn, merging] })).toContain("To see one that merges, choose lane 2.");
+  });
 });
 
 /** Nothing asked for. */
 const unasked: AftermathState = { aftermath: null, aftermathOf: null, aftermathFailure: null };
 
-function draw(trace: Trace, step: number, pinned: number | null, aftermath = unasked): string {
+function draw(
+  trace: Trace,
+  step: number,
+  pinned: number | null,
+  {
+    aftermath = unasked,
+    lanes = [trace],
+  }: { readonly aftermath?: AftermathState; readonly lanes?: readonly Trace[] } = {},
+): string {
   return renderToStaticMarkup(
     <MergesPanel
       heading={mergesPanel.headingFor(trace)}
@@ -152,6 +167,7 @@ function draw(trace: Trace, step: number, pinned: number | null, aftermath = una
       theme="light"
       aftermath={aftermath}
       onAftermath={nothing}
+      lanes={lanes.map(laneRunOf)}
       view={{}}
       onView={nothing}
     />,

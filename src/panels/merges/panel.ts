@@ -21,6 +21,6 @@ export const mergesPanel = definePanel({
   component: latePanel(async () => (await import("./MergesPanel")).MergesPanel),
   takes: [
     ...(["trace", "step", "focus", "hovered", "pinned", "onHover", "onPin", "onMove", "theme"] as const),
-    ...(["aftermath", "onAftermath"] as const),
+    ...(["aftermath", "onAftermath", "lanes"] as const),
   ],
 });

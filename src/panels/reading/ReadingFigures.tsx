@@ -147,9 +147,9 @@ function LinesFigure({ title, note, lines, lit, axis, legend, step, onMove }: Li
                 y2={layout.plot.bottom}
               />
             )}
-            {layout.paths.map((path, of) => (
-              <path key={of} className={of === lit ? "reading-line reading-line-lit" : "reading-line"} d={path} />
-            ))}
+            {layout.paths.map((path, of) => of !== lit && <path key={of} className="reading-line" d={path} />)}
+            {/* On top, or the lines of 28 layers would hide it. */}
+            <path className="reading-line reading-line-lit" d={layout.paths[lit]} />
           </g>
         </svg>
       )}

@@ -9,6 +9,7 @@ import type { FigureTable } from "../../ui/figure/figureTable";
 import { writtenBytes, writtenShare } from "../../ui/numbers";
 import { Panel } from "../../ui/Panel";
 import type { PanelProps } from "../definePanel";
+import { laneLabel } from "../lanes/laneRows";
 import { useMeasure } from "../useMeasure";
 import { ReadingControls } from "./ReadingControls";
 import { AskFullCache, BytesFigure, LayersFigure, SpectrumFigure } from "./ReadingFigures";
@@ -38,11 +39,15 @@ export const ReadingPanel = memo(function ReadingPanel(props: ReadingPanelProps)
   const others = [...lanes.map((lane) => lane.trace), ...(fullCacheRun === null ? [] : [fullCacheRun])];
   const fullCache =
     others.find((other) => other !== trace && isFullCacheOf(other, trace, trace.steps.length - 1)) ?? null;
-  if (trace.header.parameters["reading"] !== "latents") {
+  if (!readsLatents(trace)) {
+    const selecting = lanes.findIndex((lane) => readsLatents(lane.trace));
     return (
       <Panel {...heading} provenance={["measured"]}>
         <p className="panel-empty">
-          This run reads every slot that it holds. Choose another way under “Reading” in the set-up and run again.
+          This run reads every slot that it holds.{" "}
+          {selecting === -1
+            ? "Choose another way under “Reading” in the set-up and run again."
+            : `To see one that selects, choose ${laneLabel(selecting)}.`}
         </p>
       </Panel>
     );
@@ -103,6 +108,10 @@ export const ReadingPanel = memo(function ReadingPanel(props: ReadingPanelProps)
     </Panel>
   );
 });
+
+function readsLatents({ header }: Trace): boolean {
+  return header.parameters["reading"] === "latents";
+}
 
 function layersOf({ header }: Trace): readonly number[] {
   return Array.from({ length: header.model.layerCount }, (_, layer) => layer);

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { joinRows } from "../../cache/headRows";
 import { parseKeyBasisFile } from "../../model/keyBasis";
 import { shippedModels } from "../../settings/shippedModels";
+import { laneRunOf } from "../../state/shownRuns";
 import { drawTrace } from "../../trace/drawTrace.testing";
 import { bytesRead, foundShares, ranksOf, readAttention, readShares } from "../../trace/reading";
 import type { Trace } from "../../trace/trace";
@@ -122,7 +123,15 @@ it.each([
   [reading, 2, "40 % of those with the most attention, and 70 % of all attention"],
   [drawn, 2, "This run reads every slot that it holds."],
 ])("says what a step read", (trace, step, words) => {
-  const markup = renderToStaticMarkup(
+  expect(draw(trace, step)).toContain(words);
+});
+
+it("names the lane that selects where this one reads everything", () => {
+  expect(draw(drawn, 2, [drawn, reading])).toContain("To see one that selects, choose lane 2.");
+});
+
+function draw(trace: Trace, step: number, lanes: readonly Trace[] = [trace]): string {
+  return renderToStaticMarkup(
     <ReadingPanel
       heading={readingPanel.headingFor(trace)}
       {...{ trace, step }}
@@ -131,7 +140,7 @@ it.each([
       problem={null}
       onTry={nothing}
       theme="light"
-      lanes={[]}
+      lanes={lanes.map(laneRunOf)}
       fullCacheRun={null}
       isFullCacheRunning={false}
       onFullCacheRun={() => null}
@@ -139,5 +148,4 @@ it.each([
       onView={nothing}
     />,
   );
-  expect(markup).toContain(words);
-});
+}
