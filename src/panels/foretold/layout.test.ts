@@ -93,6 +93,20 @@ it("draws a line over the events, and finds the event under a click", () => {
   expect(eventsLayout([], { head: 0, shownStep: 0, size })).toBeNull();
 });
 
+it("breaks the line at events whose correlation is not known", () => {
+  const { events } = foretoldWork(trace, { reach: "event", others: [] }, "total");
+  const unknown = (event: (typeof events)[number]) => ({
+    ...event,
+    heads: event.heads.map((head) => ({ ...head, correlation: NaN })),
+  });
+  const layout = eventsLayout([events[0], unknown(events[1])], { head: 1, shownStep: 3, size });
+  expect(layout?.headPath).toMatch(/^M[\d.]+,[\d.]+$/);
+  expect(layout?.dots.map(({ step }) => step)).toEqual([1]);
+  expect(layout?.labels.map(({ text }) => text).toSorted()).toEqual(["head", "mean"]);
+  const none = eventsLayout(events.map(unknown), { head: 1, shownStep: 3, size });
+  expect([none?.headPath, none?.dots, none?.labels]).toEqual(["", [], []]);
+});
+
 it("says the correlation with its number of tokens and with chance", () => {
   expect(correlationText({ ...tested, positions: new Int32Array(26) })).toBe(
     "0.63 over 26 tokens; chance −0.39 to 0.39",

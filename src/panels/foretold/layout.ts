@@ -198,7 +198,8 @@ export function eventsLayout(events: readonly EventForetold[], request: EventsRe
   const bands = known.map(({ heads }) => chanceBand(heads[head].count));
   const widest = bands.reduce((most, band) => Math.max(most, Number.isNaN(band) ? 0 : Math.min(1, band)), 0.1);
   const y = scaleLinear([Math.min(-widest, ...all), 1], [plot.bottom, plot.top]).nice(4);
-  const path = (values: readonly number[]): string => brokenPath(values.map((value, at) => [x(steps[at]), y(value)]));
+  const path = (values: readonly number[]): string =>
+    brokenPath(values.map((value, at) => [x(steps[at]), heightOf(y, value)]));
   const own = known.map(({ heads }) => heads[head].correlation);
   const means = known.map(({ heads }) => meanCorrelation(heads)?.mean ?? NaN);
   const headCount = Math.min(...known.map(({ heads }) => heads.length));
@@ -225,15 +226,24 @@ export function eventsLayout(events: readonly EventForetold[], request: EventsRe
     shownX: steps.includes(shownStep) ? x(shownStep) : null,
     labels: labelsApart(
       [
-        { text: "head", lineY: y(own[own.length - 1]) },
-        { text: "mean", lineY: y(means[means.length - 1]) },
-      ],
+        { text: "head", lineY: heightOf(y, lastKnown(own)) },
+        { text: "mean", lineY: heightOf(y, lastKnown(means)) },
+      ].filter(({ lineY }) => !Number.isNaN(lineY)),
       plot.bottom,
     ),
     stepAt(at) {
       return steps.reduce((best, step) => (Math.abs(x(step) - at) < Math.abs(x(best) - at) ? step : best), first);
     },
   };
+}
+
+/** NaN for a value that is not known, for which a scale gives nothing. */
+function heightOf(y: (value: number) => number, value: number): number {
+  return Number.isNaN(value) ? NaN : y(value);
+}
+
+function lastKnown(values: readonly number[]): number {
+  return values.findLast((value) => !Number.isNaN(value)) ?? NaN;
 }
 
 /** A line through the points, broken where a value is unknown. */

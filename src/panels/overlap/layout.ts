@@ -111,7 +111,10 @@ export function curveLayout(layers: readonly LayerOverlap[], request: CurveReque
     { text: "mean", curve: agreement },
     { text: "chance", curve: chance },
     ...(focused === undefined ? [] : [{ text: `L${focusLayer}`, curve: focused[name] }]),
-  ].map(({ text, curve }) => ({ text, lineY: y(curve[curve.length - 1]) }));
+  ]
+    .map(({ text, curve }) => ({ text, share: curve[curve.length - 1] }))
+    .filter(({ share }) => !Number.isNaN(share))
+    .map(({ text, share }) => ({ text, lineY: y(share) }));
   const scored = mean(layers, ({ scoredShare }) => scoredShare) ?? 1;
   return {
     size,
