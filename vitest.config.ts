@@ -26,6 +26,8 @@ export default defineConfig({
           include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "lab/**/*.test.ts", "eslint/**/*.test.ts"],
           exclude: [gpuTests],
           setupFiles: ["scripts/failOnConsole.ts"],
+          // Some decode whole runs, and may share their core with another stage.
+          testTimeout: 30_000,
         },
       },
       {

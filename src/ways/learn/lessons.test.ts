@@ -340,7 +340,7 @@ it("counts walks that come out right by dropping and by merging", async () => {
   expect(await rightOf("&merge=keepKv")).toBe(4);
   expect(await rightOf("&merge=keepKv&mergeT=0.3")).toBe(0);
   expect(await rightOf("&merge=keepKv&mergeT=0.3&mergeby=average")).toBe(0);
-}, 60_000);
+}, 120_000);
 
 it("quotes the stored comparison of shares", async () => {
   const roles = await loadHeadRoles({ ...shippedModels[0], layerCount: 4, headCount: 8 }, readStored);
