@@ -15,6 +15,8 @@ export default defineConfig({
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
+  // Two browsers on two cores may keep a click waiting.
+  expect: { timeout: 10_000 },
   reporter: "list",
   // Only the tests of it keep a copy of the page: every other one reads the build itself.
   use: {
