@@ -1,5 +1,5 @@
-// Models that the page recommends, by hub and file. A revision and a SHA-256 pin the file: if the hub names another digest, the
-// page refuses the download. Where they are null, the hub is asked at that time, and the page says "not pinned yet".
+// Models that the page recommends, by hub and file. A revision and a SHA-256 pin the file: one with another digest is never
+// run. Where they are null, the hub is asked at that time, and the page says "not pinned yet".
 // SmolLM2 135M was compared with the file itself. The other pins are what several public projects state, independently of one
 // another, that downloaded and hashed the same file.
 

@@ -14,7 +14,7 @@ export function hashWords(seed: number, ...keys: readonly number[]): number {
 }
 
 /** The same of a list, which may be longer than the arguments of a call. */
-export function hashList(seed: number, keys: readonly number[]): number {
+export function hashList(seed: number, keys: Iterable<number>): number {
   let hash = hashWord(seed >>> 0);
   for (const key of keys) hash = hashWord((hash ^ (key >>> 0)) >>> 0);
   return hash;

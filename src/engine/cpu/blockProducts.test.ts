@@ -7,7 +7,7 @@ import type { StoredMatrix } from "../../model/weights";
 import { prepareInput } from "./blockProducts";
 import { createRows, rowOf } from "./products";
 import { blockProductModule } from "./simd/blockProductModule";
-import { createStoredProducts } from "./storedProducts";
+import { createBlockProducts } from "./storedProducts";
 
 const blockFormats = weightFormats.filter((format): format is BlockFormat => format.type === "blocks");
 
@@ -49,7 +49,7 @@ describe.each(blockFormats.map((format) => [format.name, format] as const))("pro
     const rows = await numbersOf(matrix);
     const inputs = createRows(tokenCount, columns);
     for (let token = 0; token < tokenCount; token++) rowOf(inputs, token).set(drawInput(token, columns));
-    const [plain, simd] = await Promise.all([createStoredProducts([matrix], false), createStoredProducts([matrix])]);
+    const [plain, simd] = await Promise.all([createBlockProducts([matrix], false), createBlockProducts([matrix])]);
     expect([plain.usesSimd, simd.usesSimd]).toEqual([false, true]);
     const [found, fast] = [plain, simd].map((products) => {
       const outputs = createRows(tokenCount, rowCount);
@@ -79,7 +79,7 @@ describe.each(blockFormats.map((format) => [format.name, format] as const))("pro
       inputs.values[40] = wrong;
       for (const allowsSimd of [false, true]) {
         const outputs = createRows(1, 2);
-        (await createStoredProducts([matrix], allowsSimd)).multiply(matrix, inputs, outputs, 1);
+        (await createBlockProducts([matrix], allowsSimd)).multiply(matrix, inputs, outputs, 1);
         expect(outputs.values.every((value) => !Number.isFinite(value))).toBe(true);
       }
     }
@@ -99,7 +99,7 @@ it("splits an input into two parts that say it to thirty bits", () => {
 
 it("refuses what WebAssembly cannot address before anything is allocated", async () => {
   const matrix = drawMatrix(blockFormats[0], 1, 256);
-  await expect(createStoredProducts([{ ...matrix, rowCount: 2 ** 26 }])).rejects.toThrow(/choose a smaller model/);
+  await expect(createBlockProducts([{ ...matrix, rowCount: 2 ** 26 }])).rejects.toThrow(/choose a smaller model/);
 });
 
 it("runs what blockProduct.wat says", async () => {

@@ -1,12 +1,12 @@
-// The matrix products of a model on the CPU: matrices of plain numbers in float64 (products.ts, simd/simdProducts.ts; of a file that
-// is read slab by slab, as wide as they are stored: numberProducts.ts), those in blocks as they are (storedProducts.ts).
+// The matrix products of a model on the CPU: of arrays of float32 (products.ts, simd/simdProducts.ts), and of matrices that stay as
+// their file stores them, number by number (numberProducts.ts) or in blocks (storedProducts.ts).
 
 import { assert } from "../../lib/errors";
 import { isStored, matricesOf, type ModelWeights, type StoredMatrix } from "../../model/weights";
 import { createNumberProducts } from "./numberProducts";
 import { plainProducts, type MatrixProducts } from "./products";
 import { createSimdProducts } from "./simd/simdProducts";
-import { createStoredProducts, type StoredProducts } from "./storedProducts";
+import { createBlockProducts, type StoredProducts } from "./storedProducts";
 
 export interface CpuProducts {
   readonly products: MatrixProducts;
@@ -23,7 +23,7 @@ export async function createCpuProducts(weights: ModelWeights): Promise<CpuProdu
   const byType = new Map<StoredMatrix["format"]["type"], StoredProducts>();
   for (const [type, create] of [
     ["numbers", createNumberProducts],
-    ["blocks", createStoredProducts],
+    ["blocks", createBlockProducts],
   ] as const) {
     const matrices = stored.filter(({ format }) => format.type === type);
     if (matrices.length > 0) byType.set(type, await create(matrices));

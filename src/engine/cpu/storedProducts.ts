@@ -1,5 +1,5 @@
-// The matrices of a model that its file stores in blocks, read once, slab by slab, into one memory, where they stay as they
-// are: WebAssembly's, whose SIMD multiplies them, or a plain array.
+// The products of matrices that stay as their file stores them, and those in blocks: read once, slab by slab, into one memory,
+// WebAssembly's, whose SIMD multiplies them, or a plain array. numberProducts.ts has those stored number by number.
 
 import { assert, InputError } from "../../lib/errors";
 import { numbersOfRow, unpackedRow, unpackRow, type BlockFormat, type UnpackedRow } from "../../model/weightFormats";
@@ -10,6 +10,7 @@ import { rowOf, type Rows } from "./products";
 import { blockProductModule } from "./simd/blockProductModule";
 import { openModule } from "./simd/openModule";
 
+/** What both kinds of stored matrices offer. */
 export interface StoredProducts {
   readonly usesSimd: boolean;
   multiply(matrix: StoredMatrix, inputs: Rows, outputs: Rows, tokenCount: number): void;
@@ -55,7 +56,7 @@ const MAX_TOKENS = 32;
 const PRODUCT_ROOM = 2 ** 18;
 
 /** Reads the matrices. Rejects with InputError where one cannot be read, or all of them are too large. */
-export async function createStoredProducts(
+export async function createBlockProducts(
   matrices: readonly StoredMatrix[],
   allowsSimd = true,
 ): Promise<StoredProducts> {

@@ -60,7 +60,7 @@ export const LifelinesPanel = memo(function LifelinesPanel(props: LifelinesPanel
         focusLabel={shortFocusLabel(focus)}
         useNote={useNote(trace, readCount, step)}
         merges={hasMerges(trace)}
-        windowNote={[windowNote(trace.header, null), windowReason(trace.header, head)].join(" ")}
+        windowNotes={[windowNote(trace.header, null), windowReason(trace.header, head)].filter((note) => note !== null)}
       />
     </Panel>
   );
@@ -151,11 +151,11 @@ interface LifelinesLegendProps {
   readonly useNote: string;
   /** Some tokens are carried on by others. */
   readonly merges: boolean;
-  /** How layers with a window let tokens go; blank where no layer has one. */
-  readonly windowNote: string;
+  /** How layers with a window let tokens go; none where no layer has one. */
+  readonly windowNotes: readonly string[];
 }
 
-function LifelinesLegend({ focusLabel, useNote, merges, windowNote }: LifelinesLegendProps) {
+function LifelinesLegend({ focusLabel, useNote, merges, windowNotes }: LifelinesLegendProps) {
   return (
     <div className="legend">
       <span className="legend-item">
@@ -190,7 +190,7 @@ function LifelinesLegend({ focusLabel, useNote, merges, windowNote }: LifelinesL
         </svg>
         kept positions: pale by the mean head, dark by every head
       </span>
-      {windowNote.trim() !== "" && <span className="legend-item">{windowNote}</span>}
+      {windowNotes.length > 0 && <span className="legend-item">{windowNotes.join(" ")}</span>}
     </div>
   );
 }

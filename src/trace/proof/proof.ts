@@ -79,12 +79,12 @@ export function hash30(seed: number, ...words: readonly number[]): number {
 }
 
 /** The same of a list of any length. */
-export function listHash30(seed: number, words: readonly number[]): number {
+export function listHash30(seed: number, words: Iterable<number>): number {
   return hashList(seed, words) >>> 2;
 }
 
 export function promptHashOf(promptTokens: Int32Array): number {
-  return listHash30(1, Array.from(promptTokens));
+  return listHash30(1, promptTokens);
 }
 
 /**

@@ -1,4 +1,5 @@
 // What Present says, in English. A translation is a folder beside this one with the same names.
+import { counted } from "../../lib/counted";
 
 interface Place {
   readonly number: number;
@@ -78,7 +79,7 @@ export const presentWords = {
   leaveTip: "Back to the page, at this moment (Esc)",
   noDeck: "Showing the page as it is. Press D in any view to add moments to a deck.",
   onlyPresent: (count: number) =>
-    `Showing the page as it is. Page Down goes on with the deck (${count} ${count === 1 ? "moment" : "moments"}).`,
+    `Showing the page as it is. Page Down goes on with the deck (${counted(count, "moment")}).`,
   opening: "Opening the run…",
   running: ({ steps, wanted }: { readonly steps: number; readonly wanted: number }) =>
     steps === 0 ? "Starting the run…" : `Running live: step ${steps} of ${wanted}`,
