@@ -48,6 +48,7 @@ test("Watch runs another checkpoint at once, under the same rule and memory", as
   await expectAccessible(page, { within: ".menu", inDarkToo: true });
   await page.getByRole("menuitemradio", { name: /^distilled/ }).click();
   await expect(page.getByRole("button", { name: "Checkpoint of the model: distilled" })).toBeVisible();
+  await expect(page.locator(".watch-play")).toBeFocused();
   await expect(page).toHaveURL(/B=32&w=8&s=8&.*model=winnow-1m-distilled|model=winnow-1m-distilled&.*B=32/);
   await waitForStatus(page, "ended");
   await page.setViewportSize({ width: 360, height: 740 });
