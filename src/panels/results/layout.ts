@@ -1,15 +1,7 @@
 // The chart of one family: share solved over budget, a line per policy, the full cache as a horizontal level. Pure.
 import { scaleLinear } from "d3";
 import type { TableCell } from "../../state/storedResults";
-import {
-  budgetsOf,
-  figureOf,
-  paretoFront,
-  writtenSize,
-  type Column,
-  type FamilyCells,
-  type Measure,
-} from "./tableView";
+import { budgetsOf, figureOf, paretoFront, type Column, type FamilyCells, type Measure } from "./tableView";
 
 export interface ChartSize {
   readonly width: number;
@@ -107,12 +99,13 @@ export function chartLayout({ cells, full, columns, measure }: ChartContent, siz
     xTicks: budgets.map((budget) => ({
       x: x(budget.share),
       share: `${Math.round(100 * budget.share)} %`,
-      size: writtenSize(budget),
+      // The unit stands in the title: neighbouring budgets are close.
+      size: String(budget.bytes === undefined ? budget.slots : Math.round(budget.bytes / 1024)),
     })),
     xTitle:
       budgets.at(0)?.bytes === undefined
         ? "budget: share of the mean length, slots per head"
-        : "budget: share of a full cache as computed, bytes of all heads",
+        : "budget: share of a full cache as computed, KiB of all heads",
     yTicks: [0, 0.25, 0.5, 0.75, 1].map((share) => ({ y: y(share), label: String(100 * share) })),
   };
 }
