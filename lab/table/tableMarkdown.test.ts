@@ -137,6 +137,12 @@ it("says if a marked table does not exist", () => {
 
 it("refuses to leave out a stored table", () => {
   expect(() => withTables("# Title\n", new Map([["small", smallTable]]))).toThrow("no block for the table small");
+  const two = new Map([
+    ["small", smallTable],
+    ["other", smallTable],
+  ]);
+  expect(() => withTables(before, two)).toThrow("no block for the table other");
+  expect(withTables(before.replaceAll("results", "extract"), two)).toContain(extractMarkdown(smallTable));
 });
 
 it("finds no tables if there is no folder", async () => {

@@ -258,25 +258,26 @@ const blocks: Readonly<Record<string, (table: ResultTable) => string>> = {
 
 /**
  * The text with every marked block rewritten. `atEqualBytes`: the tables that marks of that kind name; not every text has them.
- * Throws InputError if a table has no block.
+ * Throws InputError if a table has no block; a text of extracts need not have all.
  */
 export function withTables(
   text: string,
   tables: ReadonlyMap<string, ResultTable>,
   atEqualBytes: ReadonlyMap<string, ResultTable> = new Map(),
 ): string {
-  const named = new Set<string>();
+  const named: Readonly<Record<string, Set<string>>> = { results: new Set(), extract: new Set(), bytes: new Set() };
   const filled = text.replace(
     /<!-- (results|extract|bytes) ([\w-]+) -->.*?<!-- \/\1 -->/gs,
     (_, block: string, name: string) => {
-      named.add(name);
+      named[block].add(name);
       const table = (block === "bytes" ? atEqualBytes : tables).get(name);
       const body = table === undefined ? "There is no table for this model yet." : blocks[block](table);
       return `<!-- ${block} ${name} -->\n\n${body}\n\n<!-- /${block} -->`;
     },
   );
-  const missing = [...tables.keys()].find((name) => !named.has(name));
-  if (missing === undefined) return filled;
+  const isOfExtracts = named.results.size === 0 && named.extract.size > 0;
+  const missing = [...tables.keys()].find((name) => !named.results.has(name));
+  if (missing === undefined || isOfExtracts) return filled;
   throw new InputError(
     `no block for the table ${missing}: add <!-- results ${missing} --> and <!-- /results --> to it`,
   );
