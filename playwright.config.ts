@@ -14,8 +14,8 @@ export default defineConfig({
   workers: 2,
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
-  timeout: 60_000,
-  // Two browsers on two cores may keep a click waiting.
+  // Two browsers on two slow cores: the longest journey takes 40 s there, and a click may have to wait.
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: "list",
   // Only the tests of it keep a copy of the page: every other one reads the build itself.
