@@ -106,6 +106,7 @@ export function usePageKeys(bindings: Readonly<Record<string, () => void>>): voi
   }, [bindings]);
 }
 
+/** A range, a checkbox or a radio button is not written in: after a click into one, the page's other keys go on working. */
 const writtenIn = "textarea, input:not([type=range], [type=checkbox], [type=radio])";
 
 function isKeyOfControl(event: KeyboardEvent): boolean {
@@ -115,9 +116,15 @@ function isKeyOfControl(event: KeyboardEvent): boolean {
   if (event.target.closest("[role=menu]") !== null) return true;
   // With Ctrl or ⌘ held no control takes text, but a text field undoes and redoes its own.
   if (event.ctrlKey || event.metaKey) return event.key.toLowerCase() === "z" && event.target.matches(writtenIn);
-  const isButton = event.target.matches("button, summary");
-  if (isButton) return event.key === " " || event.key === "Enter";
-  return event.target.matches("input, select, textarea");
+  return event.target.matches(`${writtenIn}, select`) || event.target.matches(usersOf(event.key));
+}
+
+/** The controls that nobody writes in which use a key themselves, as a selector. */
+function usersOf(key: string): string {
+  if (key === " ") return "button, summary, [type=checkbox], [type=radio]";
+  if (key === "Enter") return "button, summary";
+  if (key.startsWith("Arrow")) return "[type=radio], [type=range]";
+  return /^(Home|End|Page(Up|Down))$/.test(key) ? "[type=range]" : ":not(*)";
 }
 
 /** The page's only clock: frames of the browser move what plays. */
