@@ -1,6 +1,6 @@
 """Trains a checkpoint on frame streams, from scratch (docs/stream.md).
 
-    python lab/training/trainStream.py --name winnow-stream-1m                100 minutes at most on two cores
+    python lab/training/trainStream.py --name winnow-stream-1m                95 minutes
     python lab/training/trainStream.py --name smoke-stream --minutes 2 --evaluate 20
     python lab/training/trainStream.py --name winnow-stream-1m --resume
 

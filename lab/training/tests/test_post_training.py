@@ -102,6 +102,15 @@ def test_rewards_count_the_answer_and_the_trace_until_its_first_wrong_word(base)
     assert rewards[1].item() == pytest.approx(right[1].item() + 0.5 * 2 / len(reference))
 
 
+def test_every_figure_of_a_run_has_its_curve(base, tmp_path):
+    distilled = Distillation(distil.Options(**base))
+    reinforced = Reinforcement(reinforce.Options(**{**base, "steps": 2}, problems=1, samples=2))
+    for run, folder in ((distilled, tmp_path / "distilled"), (reinforced, tmp_path / "reinforced")):
+        train(run, folder)
+        figures = {name for line in (folder / "log.jsonl").read_text().splitlines() for name in json.loads(line)["walk"]}
+        assert len(figures) >= 3 and (folder / "curves.svg").read_text().count("<polyline") == len(figures)
+
+
 def test_a_text_with_an_advantage_becomes_likelier_and_one_without_less(base):
     run = Reinforcement(reinforce.Options(**base, problems=1, samples=2, pass_texts=1))
     problem = run.next_examples("walk")[0]

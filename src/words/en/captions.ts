@@ -158,8 +158,10 @@ export const captionWords = {
   },
   /** The decision is over: who went. `call`: the last that stayed and the first that went, in the head shown. */
   after({ unit, sort, spared, gone, merged, wentMost, call }: AfterDecision): CaptionTexts {
-    const all = `${capital(ofHeads(gone))} ${unit}s`;
-    const left = merged === null ? `${all} left each head` : `${all} leave each head: ${mergedWords(merged, gone)}`;
+    const isOne = Math.round(gone.count) === 1;
+    const all = `${capital(ofHeads(gone))} ${unit}${isOne ? "" : "s"}`;
+    const leave = isOne ? "leaves" : "leave";
+    const left = merged === null ? `${all} left each head` : `${all} ${leave} each head: ${mergedWords(merged, gone)}`;
     const most =
       wentMost === null || merged !== null
         ? ""
