@@ -39,14 +39,30 @@ export function keepMemory(store: PageStore): void {
   const storage = storageOrNull();
   keepDecksOf(store, storage);
   store.getState().arrange(parseArrangement(keptText(storage, ARRANGEMENT_KEY)));
-  store.getState().addProgress(keptProgress(keptText(storage, LESSONS_KEY)));
+  keepProgressOf(store, storage);
   store.subscribe((state, before) => {
     // The arrangement in a link is the sender's: it is shown, not saved.
     const isOfLink = state.wantedMoment !== before.wantedMoment;
     if (state.arrangement !== before.arrangement && !isOfLink) {
       keepText(storage, ARRANGEMENT_KEY, JSON.stringify(state.arrangement));
     }
-    if (state.progress !== before.progress) keepText(storage, LESSONS_KEY, progressText(state.progress));
+  });
+}
+
+/** Another page of this browser may add to it: what this one writes next holds that too. */
+function keepProgressOf(store: PageStore, storage: Storage | null): void {
+  let isTaking = false;
+  const take = (): void => {
+    isTaking = true;
+    store.getState().addProgress(keptProgress(keptText(storage, LESSONS_KEY)));
+    isTaking = false;
+  };
+  take();
+  window.addEventListener("storage", ({ key }) => {
+    if (key === LESSONS_KEY) take();
+  });
+  store.subscribe((state, before) => {
+    if (state.progress !== before.progress && !isTaking) keepText(storage, LESSONS_KEY, progressText(state.progress));
   });
 }
 

@@ -235,7 +235,13 @@ function hashWords(files: WantedModel["files"], isByPin: boolean): string {
 }
 
 async function drop(wish: FetchWish, found: Found, choice: ModelChoice, wanted: WantedModel): Promise<void> {
-  await forgetModel(await keyOf(wanted));
+  try {
+    await forgetModel(await keyOf(wanted));
+  } catch (error) {
+    // Another tab may be writing it.
+    show(problem(errorMessage(error)), buttons([["Back", () => void offer(wish, found, choice), "primary"]]));
+    return;
+  }
   await offer(wish, found, choice);
 }
 

@@ -38,7 +38,8 @@ async function inspectGguf(parts: readonly NamedBlob[]): Promise<ModelFacts> {
   const architecture = textOf("general.architecture") ?? "";
   const count = (key: string, fallback?: number): number => {
     const value = first.metadata.get(`${architecture}.${key}`);
-    const found = value === undefined || value.type === "array" ? fallback : Number(value.value);
+    // Written once per layer where layers may differ: then it is the first one's.
+    const found = value === undefined ? fallback : Number(value.type === "array" ? value.items[0] : value.value);
     if (found === undefined || !Number.isSafeInteger(found) || found < 1) {
       throw new InputError(
         `${first.file}: expected ${architecture || "its architecture"}.${key} to be a number above 0; is this a language model?`,
@@ -69,10 +70,10 @@ async function inspectFolder(files: readonly NamedBlob[]): Promise<ModelFacts> {
     "config.json",
     await textOf("generation_config.json"),
   );
-  const { layerCount, headCount, kvHeadCount, headDim } = config;
+  const { layerCount, headCount, kvHeadCount, headDim, quantisation } = config;
   const weights = files.find(({ path }) => path.endsWith(".safetensors"));
   return {
-    weightType: weights === undefined ? "F32" : await safetensorsType(weights.blob),
+    weightType: quantisation !== undefined ? `MLX_${quantisation.bits}BIT` : await safetensorsType(weights?.blob),
     ...{ layerCount, headCount, kvHeadCount, headDim },
     parameterCount: countParameters(config),
     speech: await folderSpeech(textOf),
@@ -173,7 +174,8 @@ function recordOf(json: string): Readonly<Record<string, unknown>> {
 }
 
 /** Of the first tensor that its header names. The header is read as a whole when the weights are. */
-async function safetensorsType(blob: Blob): Promise<string> {
+async function safetensorsType(blob: Blob | undefined): Promise<string> {
+  if (blob === undefined) return "F32";
   const head = new TextDecoder().decode(await blob.slice(8, 4096).arrayBuffer());
   return /"dtype"\s*:\s*"([A-Z0-9_]{1,16})"/.exec(head)?.[1] ?? "F32";
 }

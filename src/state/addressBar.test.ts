@@ -1,5 +1,6 @@
-import { beforeEach, expect, it } from "vitest";
-import { followAddress } from "./addressBar";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { followAddress, patientAddress, type AddressWindow } from "./addressBar";
+import { packedLink } from "./sharedLink";
 import { drivePage, sayReady, saySteps, startLive, type DrivenPage } from "./drivePage.testing";
 
 interface Bar {
@@ -89,6 +90,68 @@ it("has one entry for a stream in Watch, and none for a run that ends it unseen"
   driven.drawFrame();
   expect(driven.store.getState().isWatchingStream).toBe(false);
   expect(bar.entries).toHaveLength(4);
+});
+
+it("adds no entry of its own where a person goes back before the last link was unpacked", async () => {
+  const links = await Promise.all(["#v4&B=70", "#v4&B=60"].map((link) => packedLink(link.slice(1))));
+  bar.entries = links.map((link) => `/#${link}`);
+  bar.visit(1);
+  bar.visit(0);
+  await vi.waitFor(() => expect(driven.store.getState().choices).toEqual({ budgetSlots: 70 }));
+  expect(bar).toMatchObject({ place: 0, entries: links.map((link) => `/#${link}`) });
+});
+
+describe("a browser that refuses addresses for a while", () => {
+  const drive = () => {
+    const written: string[] = [];
+    const waiting: (() => void)[] = [];
+    let isRefusing = false;
+    const take = (how: string) => (address: string) => {
+      if (isRefusing) throw new DOMException("Too many calls to Location or History APIs", "SecurityError");
+      written.push(`${how} ${address}`);
+    };
+    let listener = (): void => undefined;
+    const window: AddressWindow = {
+      ...{ page: () => "/", fragment: () => "", push: take("push"), replace: take("replace") },
+      onVisit(called) {
+        listener = called;
+        return () => undefined;
+      },
+    };
+    return {
+      address: patientAddress(window, (act) => waiting.push(act)),
+      written,
+      refuse: (refuses: boolean) => (isRefusing = refuses),
+      wait: () => waiting.splice(0).forEach((act) => act()),
+      visit: () => listener(),
+    };
+  };
+
+  it("gets the newest of them later, as an entry of its own where one was begun", () => {
+    const { address, written, refuse, wait } = drive();
+    address.replace("/#1");
+    refuse(true);
+    address.push("/#2");
+    address.replace("/#3");
+    wait();
+    expect(written).toEqual(["replace /#1"]);
+    refuse(false);
+    wait();
+    wait();
+    address.replace("/#4");
+    expect(written).toEqual(["replace /#1", "push /#3", "replace /#4"]);
+  });
+
+  it("gets none of them once a person has gone elsewhere", () => {
+    const { address, written, refuse, wait, visit } = drive();
+    address.onVisit(() => undefined);
+    refuse(true);
+    address.replace("/#1");
+    visit();
+    refuse(false);
+    wait();
+    expect(written).toEqual([]);
+  });
 });
 
 it("is left alone once the page has gone", () => {

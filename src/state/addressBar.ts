@@ -21,6 +21,7 @@ export function followAddress(store: PageStore, address: AddressWindow): () => v
   // Whether the present entry was run or opened: the next change then begins a new one.
   let isSettled = true;
   let isVisiting = false;
+  let visitCount = 0;
 
   const write = (state: PageState): void => {
     const fragment = fragmentOf(state);
@@ -30,6 +31,7 @@ export function followAddress(store: PageStore, address: AddressWindow): () => v
     isSettled = false;
   };
   const visit = (): void => {
+    const visited = ++visitCount;
     isVisiting = true;
     // The address of a first visit, which says nothing.
     if (/^#?$/.test(address.fragment())) store.getState().go("watch");
@@ -37,6 +39,8 @@ export function followAddress(store: PageStore, address: AddressWindow): () => v
       .getState()
       .openLink(address.fragment(), true)
       .finally(() => {
+        // A person who goes back quickly visits the next entry before this one's link is unpacked.
+        if (visited !== visitCount) return;
         isVisiting = false;
         isSettled = true;
       });
@@ -88,6 +92,47 @@ function isInLesson({ way, lesson }: Pick<PageState, "way" | "lesson">): boolean
 }
 
 export function browserAddress(): AddressWindow {
+  return patientAddress(windowAddress(), (act) => setTimeout(act, RETRY_MS));
+}
+
+const RETRY_MS = 1000;
+
+/**
+ * Firefox and Safari throw where an address changes too often, as under a slider that is dragged for seconds. The newest one
+ * is then written later.
+ */
+export function patientAddress(bar: AddressWindow, later: (act: () => void) => void): AddressWindow {
+  let due: { readonly isNew: boolean; readonly address: string } | null = null;
+  const writeDue = (): void => {
+    if (due === null) return;
+    const { isNew, address } = due;
+    try {
+      if (isNew) bar.push(address);
+      else bar.replace(address);
+      due = null;
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      later(writeDue);
+    }
+  };
+  const write = (isNew: boolean, address: string): void => {
+    const isWaiting = due !== null;
+    due = { isNew: isNew || due?.isNew === true, address };
+    if (!isWaiting) writeDue();
+  };
+  return {
+    ...bar,
+    push: (address) => write(true, address),
+    replace: (address) => write(false, address),
+    onVisit: (listener) =>
+      bar.onVisit(() => {
+        due = null;
+        listener();
+      }),
+  };
+}
+
+function windowAddress(): AddressWindow {
   return {
     page: () => window.location.pathname + window.location.search,
     fragment: () => window.location.hash,

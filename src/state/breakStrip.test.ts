@@ -116,8 +116,18 @@ describe("the background", () => {
     const { store, background } = driven;
     store.getState().computeOutcomes(cells);
     background.say({ type: "failed", run: null, message: "No memory." });
-    expect(store.getState()).toMatchObject({ stripFailure: "No memory.", computedKey: null, notices: [] });
+    expect(store.getState()).toMatchObject({
+      ...{ stripFailure: { modelId: "winnow-1m", message: "No memory." }, computedKey: null, notices: [] },
+    });
     store.getState().computeOutcomes(cells);
     expect(background.asked).toEqual(["load First cpu", "start", "dispose"]);
+  });
+
+  it("goes on with another model after one has failed", () => {
+    const { store, background } = driven;
+    store.getState().computeOutcomes(cells);
+    background.say({ type: "failed", run: null, message: "No memory." });
+    store.getState().computeOutcomes(cells.map((cell) => ({ ...cell, modelId: "second" })));
+    expect(background.asked.slice(3)).toEqual(["load Second cpu", "start"]);
   });
 });

@@ -95,8 +95,8 @@ export interface BreakStripState {
   readonly outcomes: Readonly<Record<string, Outcome>>;
   /** The key of the run that the background is at; null while it rests or has nothing to do. */
   readonly computedKey: string | null;
-  /** Why the background gave up, in plain words. */
-  readonly stripFailure: string | null;
+  /** Why the background gave up on a model, in plain words. */
+  readonly stripFailure: { readonly modelId: string; readonly message: string } | null;
 }
 
 export const initialBreakStrip: BreakStripState = { outcomes: {}, computedKey: null, stripFailure: null };
@@ -161,15 +161,17 @@ export function createBreakStrip(
       if (!isResting) goOn();
     }
     if (event.type === "failed") {
+      const modelId = loadedId;
       close();
       wanted = [];
-      set({ computedKey: null, stripFailure: event.message });
+      set({ computedKey: null, stripFailure: modelId === null ? null : { modelId, message: event.message } });
     }
   };
 
   const actions: BreakStripActions = {
     computeOutcomes(cells) {
-      if (get().stripFailure !== null) return;
+      const failedId = get().stripFailure?.modelId;
+      if (cells.some(({ modelId }) => modelId === failedId)) return;
       wanted = cells;
       isResting = false;
       const isWanted = present !== null && isOpen(present.cell) && cells.some(({ key }) => key === present?.cell.key);

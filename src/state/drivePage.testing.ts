@@ -4,6 +4,7 @@ import type { EngineEvent, RunRecipe } from "../engine/protocol";
 import { drawTrace } from "../trace/drawTrace.testing";
 import type { Trace } from "../trace/trace";
 import { createPageStore, type PageStore } from "./pageStore";
+import type { Recordings } from "./recordings";
 
 const picture = `on
    the     evicts The | cat
@@ -103,7 +104,13 @@ export function saySteps({ say }: DrivenPage, from: number, to: number, lane = 0
   }
 }
 
-export function drivePage({ isMotionWelcome = true, hasRecordings = true } = {}): DrivenPage {
+const loadAtOnce: Recordings["load"] = () => Promise.resolve([recorded]);
+
+export function drivePage({
+  isMotionWelcome = true,
+  hasRecordings = true,
+  loadRecording = loadAtOnce,
+} = {}): DrivenPage {
   const live = driveEngine();
   const background = driveEngine();
   let isLiveAway = true;
@@ -126,9 +133,12 @@ export function drivePage({ isMotionWelcome = true, hasRecordings = true } = {})
     recordings: {
       list: () =>
         hasRecordings
-          ? Promise.resolve([{ id: "first", title: "First", files: ["first.winnow"], problemId: "walk-5x6-1" }])
+          ? Promise.resolve([
+              { id: "first", title: "First", files: ["first.winnow"], problemId: "walk-5x6-1" },
+              { id: "other", title: "Other", files: ["other.winnow"], problemId: null },
+            ])
           : Promise.reject(new Error("no such folder")),
-      load: () => Promise.resolve([recorded]),
+      load: loadRecording,
     },
     isMotionWelcome,
   });

@@ -143,6 +143,18 @@ describe("a live run", () => {
     expect(asked.slice(-1)).toEqual(["load First auto"]);
   });
 
+  it("cannot be continued once the engine behind it has gone", () => {
+    const { store, say } = startLive(driven);
+    saySteps(driven, 0, 3);
+    say({ type: "done", run: 1, lane: 0, reason: "length" });
+    say({ type: "failed", run: 1, message: "There is no room for more tokens." });
+    expect(store.getState().runStatus).toBe("ended");
+    store.getState().choose("model", "second");
+    store.getState().run("run");
+    say({ type: "failed", run: null, message: "The model cannot be read." });
+    expect(store.getState()).toMatchObject({ runStatus: "failed", stepCount: 3 });
+  });
+
   it("goes on after its end when it is continued", () => {
     const { store, asked, say, drawFrame } = startLive(driven);
     saySteps(driven, 0, 3);
@@ -230,6 +242,14 @@ it.each([
   saySteps(driven, 0, 5);
   say({ type: "done", run: 1, lane: 0, reason: "stopToken" });
   expect(store.getState().verdicts.map((verdict) => verdict?.type)).toEqual([type]);
+});
+
+it("does not hold a run against the link that was opened while it went on", async () => {
+  const { store, say } = startLive(driven);
+  saySteps(driven, 0, 5);
+  await store.getState().openLink("#v2&B=48&digest=0123456789abcdef");
+  say({ type: "done", run: 1, lane: 0, reason: "stopToken" });
+  expect(store.getState().verdicts).toEqual([]);
 });
 
 describe("the heads that a live run watches", () => {

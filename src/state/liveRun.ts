@@ -80,6 +80,8 @@ interface LiveRun {
   readonly watchHeads: () => void;
   /** Ends the run because something else is shown instead. */
   readonly leave: () => void;
+  /** How many runs have been asked for. */
+  readonly askedCount: () => number;
 }
 
 export function createLiveRun(surroundings: LiveRunSurroundings, page: PageAccess): LiveRun {
@@ -115,6 +117,7 @@ export function createLiveRun(surroundings: LiveRunSurroundings, page: PageAcces
       if (traces.isPresent() && (isUnderWay(runStatus) || runStatus === "loading")) starter.engine()?.stop();
       traces.leave();
     },
+    askedCount: starter.askedCount,
   };
 }
 
@@ -129,6 +132,10 @@ interface Starter {
   /** The engine loads, or has loaded, without having been asked for a run. */
   readonly isUnasked: () => boolean;
   readonly run: (mode: RunMode) => void;
+  /** How many runs have been asked for, those aside that could not be. */
+  readonly askedCount: () => number;
+  /** The proofs of the link that the present run came from. [lane] */
+  readonly promisedProofs: () => readonly string[];
   /** Null before the first run. */
   readonly engine: () => EngineClient | null;
   /** `notice`: what to say about the machine, with the first run. */
@@ -140,6 +147,8 @@ interface Starter {
 
 type RunWish = AskedRun & {
   readonly mode: RunMode;
+  /** Of the link that the settings came from. [lane] */
+  readonly promisedProofs: readonly string[];
   /** The run is fed the tokens that they hold; none for a run left to itself. [lane] */
   readonly proofs: readonly string[];
 };
@@ -154,6 +163,8 @@ function createStarter(
   let waiting: RunWish | null = null;
   let isUnasked = false;
   let heldNotice: LoadNotice | null = null;
+  let askedCount = 0;
+  let promised: readonly string[] = []; // to the present run
 
   const modelOf = ({ model: id }: Settings): ModelReference => referenceOf(id, models);
   const isLoading = (settings: Settings): boolean =>
@@ -173,7 +184,8 @@ function createStarter(
     heldNotice = null;
   };
 
-  const start = ({ mode, proofs, ...asked }: RunWish, maxPositions: number): void => {
+  const start = ({ mode, promisedProofs, proofs, ...asked }: RunWish, maxPositions: number): void => {
+    promised = promisedProofs;
     const watching = withWatch(runRequest(asked, maxPositions), wantedHeads(get()));
     const free = withLaneModels(watching, asked.lanes.map(modelOf));
     const request = fedRequest(free, proofs);
@@ -199,7 +211,8 @@ function createStarter(
     run(mode) {
       const { promisedProofs, verdicts } = get();
       // Once the replay has been compared, a further run chooses its own tokens.
-      const wish: RunWish = { ...askedRun(get()), mode, proofs: verdicts.length === 0 ? promisedProofs : [] };
+      const proofs = verdicts.length === 0 ? promisedProofs : [];
+      const wish: RunWish = { ...askedRun(get()), mode, promisedProofs, proofs };
       try {
         runRequest(wish);
       } catch (error) {
@@ -212,6 +225,7 @@ function createStarter(
         return;
       }
       isUnasked = false;
+      askedCount++;
       const [settings] = wish.lanes;
       const { engine: loaded } = get();
       const isSame = isLoading(settings);
@@ -224,6 +238,8 @@ function createStarter(
       set({ runStatus: "loading" });
       if (!isSame) load(settings);
     },
+    askedCount: () => askedCount,
+    promisedProofs: () => promised,
     engine: () => engine,
     engineReady(maxPositions, notice) {
       heldNotice = notice;
@@ -271,11 +287,13 @@ function eventHandlers(
   { set, get, tell }: PageAccess,
   { traces, pacer, starter }: LiveParts & { readonly starter: Starter },
 ): EventHandlers {
-  /** Compares the run with the proofs of its link, once it has ended by itself. */
+  /** Compares the run with the proofs of its link, once it has ended by itself. Another link may have been opened since. */
   const compareWithProofs = (): void => {
     const shown = traces.shown();
     if (shown === null || get().isContinued || shown.some(({ end }) => end === "stopped")) return;
-    set({ verdicts: promiseVerdicts(get().promisedProofs, shown) });
+    const { promisedProofs } = get();
+    const isOfRun = promisedProofs.join() === starter.promisedProofs().join();
+    if (isOfRun) set({ verdicts: promiseVerdicts(promisedProofs, shown) });
   };
 
   let hasToldFull = false;
@@ -347,8 +365,8 @@ function eventHandlers(
       starter.forgetWish();
       pacer.end();
       traces.show();
-      // A run that had come to its end is still there when it cannot be continued.
-      set({ runStatus: traces.haveAllEnded() ? "ended" : "failed", ...nothingLoading });
+      // A run that had come to its end is still there when it cannot be continued; without an engine it never can be.
+      set({ runStatus: run !== null && traces.haveAllEnded() ? "ended" : "failed", ...nothingLoading });
       tell("error", message);
     },
   };

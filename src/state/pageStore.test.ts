@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { drivePage, recorded } from "./drivePage.testing";
+import type { Trace } from "../trace/trace";
+import { drivePage, recorded, startLive } from "./drivePage.testing";
 import type { DrivenPage } from "./drivePage.testing";
 
 let driven: DrivenPage;
@@ -66,6 +67,62 @@ describe("a recorded run", () => {
     expect(steps).toEqual([1, 4, 4, 1, 0, 0, 4]);
     expect(store.getState().isPlaying).toBe(false);
   });
+});
+
+describe("a recorded run that takes its time", () => {
+  const other = { ...recorded };
+  let arrive: (traces: readonly Trace[]) => void;
+  beforeEach(async () => {
+    let isFirst = true;
+    driven = drivePage({
+      loadRecording: ({ id }) => {
+        if (isFirst || id === "other") return Promise.resolve([isFirst ? recorded : other]);
+        return new Promise((resolve) => (arrive = resolve));
+      },
+    });
+    await driven.store.getState().openRecordedRuns();
+    isFirst = false;
+  });
+  const shown = () => driven.store.getState().lanes[0].trace;
+
+  it("is not shown in place of one that was asked for later", async () => {
+    const { showRecordedRun } = driven.store.getState();
+    const first = showRecordedRun("first");
+    await showRecordedRun("other");
+    expect(driven.store.getState().isRecordedRunLoading).toBe(true);
+    arrive([recorded]);
+    await first;
+    expect(shown()).toBe(other);
+    expect(driven.store.getState()).toMatchObject({ recordedId: "other", isRecordedRunLoading: false });
+  });
+
+  it("is not shown in place of a run from a file, nor does it take its settings", async () => {
+    const { showRecordedRun, showTrace } = driven.store.getState();
+    const first = showRecordedRun("first");
+    showTrace({ ...other, header: { ...other.header, policyId: "snapKv" } });
+    arrive([recorded]);
+    await first;
+    expect(shown().header.policyId).toBe("snapKv");
+    expect(driven.store.getState().choices.policyId).toBe("snapKv");
+  });
+
+  it("does not end a live run that was asked for later", async () => {
+    const first = driven.store.getState().showRecordedRun("first");
+    startLive(driven);
+    arrive([recorded]);
+    await first;
+    expect(driven.asked).not.toContain("stop");
+    expect(driven.store.getState().runStatus).toBe("running");
+  });
+});
+
+it("does not show the first recorded run in place of a file that was opened before it came", async () => {
+  const { store } = driven;
+  const file = { ...recorded };
+  const listed = store.getState().openRecordedRuns();
+  store.getState().showTrace(file);
+  await listed;
+  expect(store.getState().lanes[0].trace).toBe(file);
 });
 
 it("lists what a link could not set, once", async () => {

@@ -141,7 +141,10 @@ export function createPageStore(given: PageSurroundings): PageStore {
       ...createFullCacheRun(surroundings, { set, get }),
       ...trialsActions(surroundings, { set, get, tell }),
       ...createStreamsDoor(surroundings, { set, tell }),
-      ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
+      ...recordingActions({
+        ...{ set, get, recordings, isMotionWelcome, tell },
+        ...{ leaveLiveRun: liveRun.leave, liveRunCount: liveRun.askedCount },
+      }),
       ...watchedHeadsActions(set, get),
       ...broughtActions(models, { set, get }),
       ...notices,

@@ -38,7 +38,7 @@ export const initialRecordings: RecordingsState = { recordedRuns: [], recordedId
 export interface RecordingActions {
   /** Reads the list of recorded runs and shows the first. */
   readonly openRecordedRuns: () => Promise<void>;
-  /** Shows a recorded run from its start; a live run under way is stopped. */
+  /** Shows a recorded run from its start, unless other runs are asked for before it has come; a live run under way is stopped. */
   readonly showRecordedRun: (id: string) => Promise<void>;
   /** Shows runs of one prompt that were read from somewhere else side by side, at most MOST_LANES; a live run under way is stopped. */
   readonly showTraces: (traces: readonly Trace[]) => void;
@@ -60,16 +60,27 @@ interface RecordingSurroundings {
   readonly isMotionWelcome: boolean;
   readonly tell: Tell;
   readonly leaveLiveRun: () => void;
+  /** How many live runs have been asked for. */
+  readonly liveRunCount: () => number;
 }
 
 export function recordingActions(surroundings: RecordingSurroundings): RecordingActions {
-  const { set, get, recordings, isMotionWelcome, tell, leaveLiveRun } = surroundings;
+  const { set, get, recordings, isMotionWelcome, tell, leaveLiveRun, liveRunCount } = surroundings;
+  let askedCount = 0;
+  let loadingCount = 0;
 
-  const show = async (run: RecordedRun, isStillWanted: () => boolean): Promise<readonly Trace[]> => {
-    const traces = await recordings.load(run);
-    if (!isStillWanted()) return [];
-    put(traces, run);
-    return traces;
+  /** Asks for runs that are yet to come: they are wanted until other runs are asked for. */
+  const ask = (): (() => boolean) => {
+    const [asked, liveRuns] = [++askedCount, liveRunCount()];
+    return () => asked === askedCount && liveRuns === liveRunCount();
+  };
+
+  /** Says that a recorded run is on its way while `act` works. */
+  const whileLoading = async (act: () => Promise<void>): Promise<void> => {
+    loadingCount++;
+    set({ isRecordedRunLoading: true });
+    await act();
+    set({ isRecordedRunLoading: --loadingCount > 0 });
   };
 
   /** `run` is null if the traces are not a recorded run of the page. */
@@ -97,6 +108,7 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
   };
 
   const showTraces = (traces: readonly Trace[]): void => {
+    askedCount++;
     set({ isWatchingStream: false });
     put(traces, null);
     chooseRuns(traces);
@@ -120,30 +132,37 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
   };
 
   return {
-    async openRecordedRuns() {
-      try {
-        const recordedRuns = await recordings.list();
-        set({ recordedRuns });
-        // A live run that began in the meantime stays on screen.
-        await show(recordedRuns[0], () => get().runStatus === "none");
-      } catch (error) {
-        tell(
-          "warning",
-          `No recorded run could be shown: ${withoutStop(errorMessage(error))}. Press Run for a live one.`,
-        );
-      }
-      set({ isRecordedRunLoading: false });
-    },
+    openRecordedRuns: () =>
+      whileLoading(async () => {
+        const isWanted = ask();
+        try {
+          const recordedRuns = await recordings.list();
+          set({ recordedRuns });
+          const traces = await recordings.load(recordedRuns[0]);
+          // A live run that began before or in the meantime stays on screen.
+          if (isWanted() && get().runStatus === "none") put(traces, recordedRuns[0]);
+        } catch (error) {
+          tell(
+            "warning",
+            `No recorded run could be shown: ${withoutStop(errorMessage(error))}. Press Run for a live one.`,
+          );
+        }
+      }),
     async showRecordedRun(id) {
       const run = get().recordedRuns.find((candidate) => candidate.id === id);
       if (run === undefined) return;
-      set({ isRecordedRunLoading: true, isWatchingStream: false });
-      try {
-        chooseRuns(await show(run, () => true));
-      } catch (error) {
-        tell("warning", `The recorded run could not be shown: ${withoutStop(errorMessage(error))}.`);
-      }
-      set({ isRecordedRunLoading: false });
+      const isWanted = ask();
+      set({ isWatchingStream: false });
+      await whileLoading(async () => {
+        try {
+          const traces = await recordings.load(run);
+          if (!isWanted()) return;
+          put(traces, run);
+          chooseRuns(traces);
+        } catch (error) {
+          if (isWanted()) tell("warning", `The recorded run could not be shown: ${withoutStop(errorMessage(error))}.`);
+        }
+      });
     },
     showTraces,
     showTrace: (trace) => showTraces([trace]),

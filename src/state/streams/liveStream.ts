@@ -26,6 +26,8 @@ interface LiveStream extends Pick<LiveStreamTraces, "waitFor"> {
 
 interface Wish {
   readonly request: StreamRequest;
+  /** Of the link that the choices came from. [lane] */
+  readonly promisedProofs: readonly string[];
   readonly mode: StreamMode;
 }
 
@@ -46,10 +48,10 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
     engine.load(model, backend);
   };
 
-  const begin = ({ request, mode }: Wish): void => {
+  const begin = ({ request, promisedProofs, mode }: Wish): void => {
     if (heldNotice !== null) tell(heldNotice.tone, heldNotice.text);
     heldNotice = null;
-    traces.start(request);
+    traces.start(request, promisedProofs);
     pacer.end();
     set({ status: "loading", verdicts: [], isAsking: false });
     const isPaced = mode === "run" && Number.isFinite(get().framesPerSecond);
@@ -59,10 +61,10 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
   };
 
   const run: LiveStreamActions["run"] = (mode) => {
-    const { chosen } = get();
+    const { chosen, promisedProofs } = get();
     let wish: Wish;
     try {
-      wish = { request: streamRequest(chosen), mode };
+      wish = { request: streamRequest(chosen), promisedProofs, mode };
     } catch (error) {
       tell("warning", errorMessage(error));
       return;

@@ -17,8 +17,8 @@ import { expectedAnswer } from "./streamRecipe";
 import type { StreamsState } from "./streamState";
 
 export interface LiveStreamTraces {
-  /** Replaces the stream before. */
-  readonly start: (request: StreamRequest) => void;
+  /** Replaces the stream before. `promisedProofs`: of the link that it came from. [lane] */
+  readonly start: (request: StreamRequest, promisedProofs: readonly string[]) => void;
   /** What is watched; null before the first stream, and after `leave`. */
   readonly request: () => StreamRequest | null;
   /** Frames that the camera has shown; the page may be a frame behind. */
@@ -28,7 +28,7 @@ export interface LiveStreamTraces {
   readonly append: (event: Extract<EngineEvent, { type: "watched" }>) => void;
   readonly changeMemory: (lane: number, memory: MemorySummary) => void;
   readonly finish: (end: StreamEnd) => void;
-  /** Whether each lane agrees with what the link promised of it. */
+  /** Whether each lane agrees with what the link promised of it; nothing where another link has been opened since. */
   readonly checkPromised: () => void;
   /** The moment of a link, until the stream has come that far. */
   readonly waitFor: (place: StreamPlace | null) => void;
@@ -49,6 +49,7 @@ interface LiveStreamSurroundings {
 export function createLiveStreamTraces({ set, get, beforeNextFrame }: LiveStreamSurroundings): LiveStreamTraces {
   let builders: StreamTraceBuilder[] = []; // [lane]
   let request: StreamRequest | null = null;
+  let promised: readonly string[] = [];
   let arrived = 0;
   let isFrameDue = false;
   let wantedPlace: StreamPlace | null = null;
@@ -99,8 +100,9 @@ export function createLiveStreamTraces({ set, get, beforeNextFrame }: LiveStream
   };
 
   return {
-    start(asked) {
+    start(asked, promisedProofs) {
       request = asked;
+      promised = promisedProofs;
       builders = [];
       arrived = 0;
     },
@@ -123,6 +125,7 @@ export function createLiveStreamTraces({ set, get, beforeNextFrame }: LiveStream
     },
     checkPromised() {
       const { promisedProofs } = get();
+      if (promisedProofs.join() !== promised.join()) return;
       const verdicts = (traces() ?? []).map((trace, lane) => verdictOn(promisedProofs.at(lane) ?? "", trace));
       if (verdicts.some((verdict) => verdict !== null)) set({ verdicts });
     },

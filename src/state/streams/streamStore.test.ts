@@ -158,6 +158,16 @@ describe("a stream that was watched", () => {
     expect(again.said).toEqual([expect.stringContaining("other weights")]);
   });
 
+  it("is not held against the proofs of a link that was opened while it went on", async () => {
+    const driven = driveStreams();
+    driven.store.getState().run("atOnce");
+    await driven.until(({ status }) => status === "running");
+    driven.store.getState().openLinked({ stream: "", lanes: [], proofs: ["of another stream"], at: "" }, false);
+    await driven.until(({ status }) => status === "ended");
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(driven.store.getState().verdicts).toEqual([]);
+  });
+
   it("is shown without an engine, with its choices, and can be asked: then it is watched anew", async () => {
     const { state } = await watched();
     const elsewhere = driveStreams({ shared: { backend: "cpu" }, lanes: [{}] });

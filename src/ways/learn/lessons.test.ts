@@ -297,9 +297,9 @@ it("quotes the stored sweep of the pitfalls lab", () => {
     );
     return cell && Math.round(cell.leaked.mean * sweep.problemCount);
   };
-  expect(sweep.problemCount).toBe(12);
-  expect([leaked("streamingLlm", "plain", 0.4, false), leaked("streamingLlm", "fair", 0.4, false)]).toEqual([12, 4]);
-  expect([leaked("gkv", "plain", 0.6, true), leaked("gkv", "fair", 0.6, true)]).toEqual([0, 10]);
+  expect(sweep.problemCount).toBe(24);
+  expect([leaked("streamingLlm", "plain", 0.4, false), leaked("streamingLlm", "fair", 0.4, false)]).toEqual([24, 6]);
+  expect([leaked("gkv", "plain", 0.6, true), leaked("gkv", "fair", 0.6, true)]).toEqual([0, 21]);
 });
 
 it("counts the seeds rightly", async () => {

@@ -57,7 +57,7 @@ describe("the stage of a lesson", () => {
     await store.getState().openRecordedRuns();
     await stageLesson(store, { ...stage, recording: "second" }, () => true);
     expect(store.getState().notices.at(-1)?.text).toBe(
-      "The lesson asks for the recorded run “second”; there are first.",
+      "The lesson asks for the recorded run “second”; there are first, other.",
     );
   });
 });

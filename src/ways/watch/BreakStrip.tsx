@@ -53,7 +53,7 @@ function ProblemStrip({ store, nextRun, problem, outcome }: StripProps & { reado
   useBackground(store, { order, mayRun, isDone: openCount === 0, needsEngine: !isSaving });
   useNotedOutcome(store, { rows, isChanged: nextRun.isChanged, outcome });
 
-  if (failure !== null) return <p className="strip-note">{words.failed(failure)}</p>;
+  if (failure?.modelId === settings.model) return <p className="strip-note">{words.failed(failure.message)}</p>;
   if (!mayRun && openCount > 0) {
     const reason = cost.mayRunUnasked ? words.saving : words.costly;
     const seconds = Math.max(1, Math.round(cost.seconds));
