@@ -123,9 +123,21 @@ export function parseStreamOptions(argv: readonly string[]): StreamEvalOptions |
   };
 }
 
+/** They say what is drawn; a file has its streams and their questions' moments already. */
+const drawingFlags: readonly string[] = ["frames", "televisions", "camera", "moments"];
+
 function parseFlags(argv: readonly string[]) {
+  const { values, tokens } = parse(argv);
+  const idle = tokens.find((token) => token.kind === "option" && drawingFlags.includes(token.name));
+  if (values.streams === undefined || idle?.kind !== "option") return values;
+  throw new InputError(
+    `--${idle.name} says how streams are drawn, but --streams reads them from a file: leave one out`,
+  );
+}
+
+function parse(argv: readonly string[]) {
   try {
-    return parseArgs({ args: [...argv], options: flags }).values;
+    return parseArgs({ args: [...argv], options: flags, tokens: true });
   } catch (error) {
     throw new InputError(`${errorMessage(error)}\n${usage}`);
   }

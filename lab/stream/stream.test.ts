@@ -36,6 +36,11 @@ describe("options", () => {
     expect(() => parsed(flag, text)).toThrow(message);
   });
 
+  it("refuses to draw what a file has", () => {
+    expect(() => parsed("--streams", "x.jsonl", "--camera", "pans")).toThrow("--camera says how streams are drawn");
+    expect(parsed("--streams", "x.jsonl", "--questions", "2").source).toMatchObject({ type: "file", file: "x.jsonl" });
+  });
+
   it("ends with 2 and a hint on bad input", async () => {
     const error = vi.spyOn(console, "error").mockImplementation(() => undefined);
     expect(await main(["--televisions", "9"])).toBe(2);

@@ -55,14 +55,17 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=900_000, help="of the first problem")
     options = parser.parse_args()
     model = read_model(options.model)
-    all_differing = 0
+    all_differing = all_compared = 0
     for family in options.families:
         for budget in options.budget:
             runs = decoded_runs(options.model.resolve(), family, budget, options.count, options.seed)
             differing, compared = differing_sets(model, runs)
             all_differing += differing
+            all_compared += compared
             print(f"{family} {budget}: {compared - differing} of {compared} sets of {len(runs)} runs equal", flush=True)
-    return 1 if all_differing else 0
+    if all_compared == 0:
+        print("Nothing was compared: no run had an event. Give a smaller --budget.", file=sys.stderr)
+    return 1 if all_differing or all_compared == 0 else 0
 
 
 if __name__ == "__main__":
