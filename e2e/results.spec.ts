@@ -79,7 +79,7 @@ test("changes what is counted and the window, and sets a cell’s problem and po
   await walk.getByText("Figures", { exact: true }).click();
   const figures = () => walk.getByRole("row", { name: /^R-KV/ }).getByRole("cell").allInnerTexts();
   expect(await figures()).toEqual(["0", "100"]);
-  await page.getByLabel("counted").selectOption({ label: "exact trace" });
+  await page.getByLabel("counted").selectOption({ label: "word for word" });
   expect(await figures()).toEqual(["0", "67 ± 27"]);
   const gkv = () =>
     walk

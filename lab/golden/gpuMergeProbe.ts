@@ -65,7 +65,8 @@ async function withSlots<Result>(
 
 function mergesOf({ pool, parts, kernels, rowCount }: Opened, decay: number, lengthSlots: number): GpuMerges {
   const demand = { queryRows: rowCount, decay, needsReceived: false };
-  const request = { slotCapacity: lengthSlots, parameters: { intervalSteps: lengthSlots, mergeSpread: lengthSlots } };
+  const parameters = { merging: "cam", intervalSteps: lengthSlots, mergeSpread: lengthSlots } as const;
+  const request = { slotCapacity: lengthSlots, parameters };
   return new GpuMerges(parts, { kernels, demand, request, pool }, emptyStats());
 }
 

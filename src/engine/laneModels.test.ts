@@ -94,6 +94,39 @@ describe("a lane with a model of its own", () => {
     await bench.waitForEnds(2, 2);
   });
 
+  it("reports to the run that waits for its files now, and tells it where the lane computes", async () => {
+    let deliver = (): void => undefined;
+    const isAsked = new Promise<void>((resolve) => (deliver = resolve));
+    const bench = await loadedBench(
+      tinyReference,
+      {
+        openGpu: (model, options) =>
+          bench.events.some(({ type }) => type === "ready")
+            ? Promise.resolve({ type: "refused", reason: "No room on the GPU." })
+            : breakableGpu()(model, options),
+        openSource: (address) => {
+          const source = openSource(address);
+          return {
+            ...source,
+            read: async (...file) => {
+              if (address === other.address) await isAsked;
+              return source.read(...file);
+            },
+          };
+        },
+      },
+      "gpu",
+    );
+    start(bench, free([gkv, ofOther]));
+    const from = bench.events.length;
+    bench.send({ type: "start", run: 2, request: free([gkv, gkv, ofOther]), isPaused: false });
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    deliver();
+    expect(await bench.waitFor("loading", from)).toMatchObject({ lane: 2 });
+    expect(await bench.waitFor("laneNotice", from)).toMatchObject({ run: 2, lane: 2 });
+    await bench.waitForEnds(2, 3);
+  });
+
   it("on a lost device goes on with the same tokens, and says whose it was", async () => {
     const request = free([gkv, ofOther]);
     const whole = await traces(request);

@@ -68,6 +68,17 @@ interface MainModel {
   readonly opening: Promise<LoadedEngine>;
 }
 
+/** Who asked last for a lane's own model: reports and notices are for its run. */
+interface Asker {
+  lane: number;
+  watch: RunWatch;
+}
+
+interface LaneModelOpening {
+  readonly opening: Promise<LoadedEngine>;
+  readonly asker: Asker;
+}
+
 interface LoadReport {
   readonly onProgress: ReadProgress;
   /** The GPU is compared with the CPU. */
@@ -82,7 +93,7 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
   let main: MainModel | null = null;
   let loadCount = 0;
   /** Of lanes, by address. */
-  const others = new Map<string, Promise<LoadedEngine>>();
+  const others = new Map<string, LaneModelOpening>();
   /** Models that are open, or were before the present load, by address. */
   const files = new Map<string, LoadedModel>();
 
@@ -91,7 +102,7 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
   };
 
   const freeOthers = (isNeeded: (address: string) => boolean): void => {
-    for (const [address, opening] of others) {
+    for (const [address, { opening }] of others) {
       if (isNeeded(address)) continue;
       others.delete(address);
       onKeeper(opening, (keeper) => keeper.dispose());
@@ -134,8 +145,7 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
   }
 
   /** Tells the page how far the load is, as long as it wants to know. */
-  function loadReport(isWanted: () => boolean, lane?: number): LoadReport {
-    const ofLane = lane === undefined ? {} : { lane };
+  function loadReport(isWanted: () => boolean, laneOf: () => { readonly lane?: number } = () => ({})): LoadReport {
     let reportedMs = -Infinity;
     return {
       onProgress(loadedBytes, totalBytes) {
@@ -143,10 +153,10 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
         const nowMs = performance.now();
         if (nowMs - reportedMs < PROGRESS_INTERVAL_MS && loadedBytes !== totalBytes) return;
         reportedMs = nowMs;
-        edge.post({ type: "loading", loadedBytes, totalBytes, ...ofLane });
+        edge.post({ type: "loading", loadedBytes, totalBytes, ...laneOf() });
       },
       onCheck() {
-        if (isWanted()) edge.post({ type: "checking", ...ofLane });
+        if (isWanted()) edge.post({ type: "checking", ...laneOf() });
       },
     };
   }
@@ -154,16 +164,24 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
   /** Of a lane's own model. One that could not be opened is tried again by the next run. */
   function openOther(reference: ModelReference, lane: number, watch: RunWatch): Promise<LoadedEngine> {
     const known = others.get(reference.address);
-    if (known !== undefined || main === null) return known ?? Promise.reject(nothingLoaded());
-    const report = loadReport(() => !watch.isOver(), lane);
+    if (known !== undefined) {
+      if (known.asker.watch !== watch) Object.assign(known.asker, { lane, watch });
+      return known.opening;
+    }
+    if (main === null) return Promise.reject(nothingLoaded());
+    const asker: Asker = { lane, watch };
+    const report = loadReport(
+      () => !asker.watch.isOver(),
+      () => ({ lane: asker.lane }),
+    );
     const opening = openEngine(reference, main.wanted, report);
-    others.set(reference.address, opening);
+    others.set(reference.address, { opening, asker });
     opening.catch(() => {
-      if (others.get(reference.address) === opening) others.delete(reference.address);
+      if (others.get(reference.address)?.opening === opening) others.delete(reference.address);
     });
     const tellNew = async (ofMain: Promise<LoadedEngine>): Promise<void> => {
       const [{ notice }, { notice: said }] = await Promise.all([opening, ofMain]);
-      if (notice !== null && notice.text !== said?.text) watch.tell(lane, notice);
+      if (notice !== null && notice.text !== said?.text) asker.watch.tell(asker.lane, notice);
     };
     tellNew(main.opening).catch(() => undefined); // whoever waits for the engine gets the failure
     return opening;
@@ -216,7 +234,8 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
       return found;
     },
     loseDevice() {
-      for (const opening of [main?.opening, ...others.values()]) onKeeper(opening, (keeper) => keeper.lose());
+      onKeeper(main?.opening, (keeper) => keeper.lose());
+      for (const { opening } of others.values()) onKeeper(opening, (keeper) => keeper.lose());
     },
     dispose() {
       loadCount++;

@@ -23,11 +23,15 @@ export const promptTokens = seededPrompt(9, 21);
 export const windowedHeads = [0, 2].flatMap((layer) => [0, 1].map((kvHead) => headOf(config, layer, kvHead)));
 export const globalHeads = [0, 1].map((kvHead) => headOf(config, 1, kvHead));
 
-export async function recordWindowed(policyId: string, choices: Partial<PolicyParameters> = {}): Promise<Trace> {
+export async function recordWindowed(
+  policyId: string,
+  choices: Partial<PolicyParameters> = {},
+  tokens = promptTokens,
+): Promise<Trace> {
   const summary = modelSummary({ id: "tiny", label: "Tiny" }, { config, parameterCount: 1, digest: "00" });
   const tight = { budgetSlots: 12, windowSlots: 4, intervalSteps: 8, ...choices };
   return recordTrace(await createCpuBackend(model), summary, {
-    ...{ model, tokenizer: wordTokenizer(config.vocabularySize), promptTokens },
+    ...{ model, tokenizer: wordTokenizer(config.vocabularySize), promptTokens: tokens },
     recipe: {
       ...{ promptText: "", expectedAnswer: null, policyId, sampling: { ...greedySampling, temperature: 1, seed: 3 } },
       parameters: effectiveParameters(policyById(policyId), tight),

@@ -140,6 +140,16 @@ describe("a run under a policy", () => {
     },
   );
 
+  it.each<Partial<PolicyParameters>>([
+    { budgetMode: "ratio", budgetSlots: 4, windowSlots: 2, intervalSteps: 1 },
+    { grouping: "wholeChunks", groupingSlots: 7, budgetSlots: 9, windowSlots: 1, intervalSteps: 1 },
+  ])("has room in layers with a window while events are passed over, with %j", async (choices) => {
+    const { steps, events } = await recordWindowed("snapKv", choices, promptTokens.slice(0, 5));
+    expect(steps.length).toBe(44);
+    const gaps = events.slice(1).map(({ step }, at) => step - events[at].step);
+    expect(Math.max(...gaps)).toBeGreaterThan(1);
+  });
+
   it.each<[Partial<PolicyParameters>, RegExp]>([
     [{ departure: "rerotate" }, /let keys keep their rotation/],
     [{ merging: "keepKv" }, /merge nothing/],

@@ -1,4 +1,5 @@
 // The tooltip of the token under the pointer: its facts over all heads.
+import { counted } from "../lib/counted";
 import { kvHeadOf, layerOf, type HeadGrid as HeadGridShape } from "../cache/headRows";
 import type { Trace } from "../trace/trace";
 import { tokenLabel } from "../trace/tokenText";
@@ -27,7 +28,7 @@ export function TokenTip({ trace, step, position, anchor, view }: TokenTipProps)
         <strong>{tokenLabel(facts.text)}</strong>
         <span>
           position {facts.position}
-          {facts.ageSteps > 0 && `, age ${facts.ageSteps}`}
+          {facts.ageSteps > 0 && `, age ${counted(facts.ageSteps, "step")}`}
         </span>
       </div>
       <HeadGrid

@@ -40,9 +40,12 @@ export function shareBesideWindows(share: Share, grid: HeadGrid, windows: LayerW
     window === null ? windows.slice(0, layer).filter((each) => each === null).length : -1,
   );
   const { kvHeadCount } = grid;
-  /** A head with a window grows as long as no other is over its budget. */
+  /**
+   * A head with a window grows until another is over its budget, which may keep no more than its window: whole chunks leave
+   * gaps, and a budget that grows with the text passes over events.
+   */
   const longestOf = (window: number, shared: Shared): number =>
-    Math.max(keptInWindow(window, windowSlots), ...share.longestHeads(shared));
+    keptInWindow(window, windowSlots) + Math.max(...share.longestHeads(shared)) - windowSlots;
   return {
     layerBudgets: (shared) => {
       const budgets = share.layerBudgets(shared);

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { camCandidates, logAverage, planHeadMerges, quantile, spreadPlan, type MergingHead } from "./merging";
+import {
+  camCandidates,
+  logAverage,
+  planHeadMerges,
+  publicWeights,
+  quantile,
+  spreadPlan,
+  type MergingHead,
+} from "./merging";
 import { baseParameters } from "./parameters";
 import type { PolicyParameters } from "./policy";
 
@@ -76,6 +84,13 @@ describe("planHeadMerges", () => {
     const drawn = Array.from({ length: 40 }, (_, seed) => plan(seed)?.carriers[0] !== -1);
     expect(drawn).toContain(true);
     expect(drawn).toContain(false);
+  });
+});
+
+describe("the public code's weights", () => {
+  it("are numbers where every logit is far below 0", () => {
+    const [first, second] = publicWeights({ votes: [1, 3], logScores: [-800, -900] }, [0, 1]);
+    expect(second / first).toBeCloseTo(3, 10);
   });
 });
 

@@ -171,12 +171,15 @@ function pairsOf(target: number, key: Mix, value: Mix): MergePair[] {
 /** 2⁻¹⁴: what the public code adds to a mean weight. */
 export const PUBLIC_EPSILON = 2 ** -14;
 
+/** Lower, and ε beside the largest weight is no number any more: beside weights like these it decides alone in any case. */
+const LEAST_LOG_SCORE = -600;
+
 /** Votes × (mean weight + ε), up to a common factor; the mean is over the queries that could see a slot (kkvcache/KeepKV at a25a2b5, KV_update). */
 export function publicWeights(
   { votes, logScores }: Pick<MergingHead, "votes" | "logScores">,
   slots: readonly number[],
 ): number[] {
-  const largest = Math.max(...slots.map((slot) => logScores[slot]));
+  const largest = Math.max(LEAST_LOG_SCORE, ...slots.map((slot) => logScores[slot]));
   const epsilon = PUBLIC_EPSILON * Math.exp(-largest);
   return slots.map((slot) => votes[slot] * (Math.exp(logScores[slot] - largest) + epsilon));
 }

@@ -1,6 +1,6 @@
 // Messages to the reader, over the page so that they move nothing. What is only news leaves by itself; what went wrong stays
 // until it is dismissed.
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 
 interface NoticesProps {
   readonly notices: readonly Notice[];
@@ -20,12 +20,26 @@ const toneLabels = { info: "Note", warning: "Warning", error: "Failed" } as cons
 export const NEWS_MS = 15_000;
 
 export function Notices({ notices, onDismiss }: NoticesProps) {
-  const [isHeld, setHeld] = useState(false);
-  const hold = { onPointerEnter: () => setHeld(true), onPointerLeave: () => setHeld(false) };
+  const [isPointed, setPointed] = useState(false);
+  const [isFocused, setFocused] = useState(false);
+  const hold = {
+    onPointerEnter: () => setPointed(true),
+    onPointerLeave: () => setPointed(false),
+    onFocus: () => setFocused(true),
+    onBlur: () => setFocused(false),
+  };
+  // A button that goes away with its notice takes the focus with it, and not every browser says so.
+  const dismiss = useCallback(
+    (id: number) => {
+      setFocused(false);
+      onDismiss(id);
+    },
+    [onDismiss],
+  );
   const shown = (isAlert: boolean) =>
     notices
       .filter(({ tone }) => (tone === "error") === isAlert)
-      .map((notice) => <Toast key={notice.id} notice={notice} isHeld={isHeld} onDismiss={onDismiss} />);
+      .map((notice) => <Toast key={notice.id} notice={notice} isHeld={isPointed || isFocused} onDismiss={dismiss} />);
   return (
     <div className="notices" {...hold}>
       <div role="alert">{shown(true)}</div>
@@ -38,7 +52,7 @@ export function Notices({ notices, onDismiss }: NoticesProps) {
 
 interface ToastProps {
   readonly notice: Notice;
-  /** The pointer rests on them: nothing leaves meanwhile. */
+  /** The pointer rests on them, or the keyboard is at one: nothing leaves meanwhile. */
   readonly isHeld: boolean;
   readonly onDismiss: NoticesProps["onDismiss"];
 }

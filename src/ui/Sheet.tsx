@@ -1,5 +1,6 @@
 // A native dialog with a title and a Close button: it holds the focus while open and returns it afterwards.
 import { useEffect, useId, useRef, useState, type ReactNode } from "react";
+import { useBackdropClose } from "./useBackdropClose";
 import { useScrollLock } from "./useScrollLock";
 
 interface SheetProps {
@@ -18,6 +19,7 @@ export function Sheet({ name, title, isOpen, onClose, keepsContent = false, chil
   const titleId = useId();
   const [wasOpen, setWasOpen] = useState(false);
   if (isOpen && !wasOpen) setWasOpen(true);
+  const backdrop = useBackdropClose();
   useScrollLock(isOpen);
   useEffect(() => {
     const element = dialog.current;
@@ -25,15 +27,7 @@ export function Sheet({ name, title, isOpen, onClose, keepsContent = false, chil
     if (!isOpen && element?.open === true) element.close();
   }, [isOpen]);
   return (
-    <dialog
-      ref={dialog}
-      className={`sheet sheet-${name}`}
-      aria-labelledby={titleId}
-      onClose={onClose}
-      onClick={(event) => {
-        if (event.target === dialog.current) dialog.current.close();
-      }}
-    >
+    <dialog ref={dialog} className={`sheet sheet-${name}`} aria-labelledby={titleId} onClose={onClose} {...backdrop}>
       <div className="sheet-body">
         <form method="dialog" className="sheet-head">
           <h2 id={titleId}>{title}</h2>

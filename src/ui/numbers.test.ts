@@ -19,7 +19,7 @@ it("writes NaN, infinities and signs", () => {
 
 it("writes bytes, shares and times with their unit", () => {
   expect([812, 1024, 200_000, 5e9].map(writtenBytes)).toEqual(["812 B", "1.0 KiB", "195 KiB", "4.7 GiB"]);
-  expect([0, 0.0004, 0.004, 0.256].map(writtenShare)).toEqual(["0 %", "< 0.1 %", "0.4 %", "26 %"]);
+  expect([0, 0.0004, 0.004, 0.256, NaN].map(writtenShare)).toEqual(["0 %", "< 0.1 %", "0.4 %", "26 %", "–"]);
   expect([0, 0.42, 3.21, 38.4, 1234].map(writtenMs)).toEqual(["0 ms", "0.42 ms", "3.2 ms", "38 ms", "1.2 s"]);
 });
 

@@ -28,8 +28,9 @@ export function writtenBytes(bytes: number): string {
   return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
 }
 
-/** A share in per cent: 25 %, 0.4 %. */
+/** A share in per cent: 25 %, 0.4 %; NaN, a share of nothing, is a dash. */
 export function writtenShare(share: number): string {
+  if (Number.isNaN(share)) return "–";
   const percent = share * 100;
   if (percent > 0 && percent < 0.1) return "< 0.1 %";
   return `${percent > 0 && percent < 1 ? percent.toFixed(1) : Math.round(percent)} %`;

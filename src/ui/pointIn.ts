@@ -1,4 +1,5 @@
-// Where a pointer is within an element, in the element's own CSS pixels, which Present makes larger than those of the view.
+// Where a pointer is within an element, in the element's own CSS pixels, which Present and a panel at full size
+// make larger than those of the view.
 
 export function pointIn(
   element: Element,

@@ -22,6 +22,7 @@ import type { MergeKernels } from "./modelKernels";
 import type { HeadShape } from "./termKernels";
 import { boundKernel, Recorder, type BoundKernel, type DeviceStats } from "./dispatch";
 import { eventParams } from "./eventTerms";
+import type { BufferBinding } from "./kernelCache";
 import type { ParamValues } from "./params";
 
 /** The session as it is when an event falls. */
@@ -32,6 +33,11 @@ export interface PresentSession {
 }
 
 const NO_HEAD = 0xffffffff;
+
+/** Targets of one dispatch: no more than 65,535 workgroups, and the next begin at a multiple of 256 bytes, as bindings must. */
+const DISPATCH_TARGETS = 65_520;
+/** See shaders/mergeSlots.wgsl. */
+const TARGET_BYTES = 16;
 
 /** What it needs of the session's parts. */
 export type MergingParts = Pick<SessionParts, "device"> & {
@@ -48,7 +54,7 @@ interface MergingSession {
   readonly kernels: MergeKernels;
   readonly demand: MergeDemand;
   readonly request: Pick<SessionRequest, "slotCapacity"> & {
-    readonly parameters: Pick<PolicyParameters, "intervalSteps" | "mergeSpread">;
+    readonly parameters: Pick<PolicyParameters, "merging" | "intervalSteps" | "mergeSpread">;
   };
   readonly pool: BufferPool;
 }
@@ -75,7 +81,8 @@ export class GpuMerges {
   private readonly findPartners: BoundKernel;
   private readonly measureScores: BoundKernel;
   private readonly measureMixes: BoundKernel;
-  private readonly merge: BoundKernel;
+  /** For DISPATCH_TARGETS targets each. */
+  private readonly merge: readonly BoundKernel[];
   /** Packs what was merged; null where entries are kept as computed. */
   private readonly replace: BoundKernel | null;
 
@@ -92,16 +99,14 @@ export class GpuMerges {
     this.groupSize = config.headCount / config.kvHeadCount;
     const slots = this.headTotal * slotCapacity;
     const mixes = this.headTotal * this.groupSize * MIXES_PER_QUERY;
-    // Every evicted slot in one target with its own row and a query; CaM spreads few over many.
-    const pairs =
-      this.headTotal * Math.max(3 * slotCapacity, parameters.intervalSteps * parameters.mergeSpread + slotCapacity);
+    const pairs = this.headTotal * pairRoom(parameters, slotCapacity);
     this.evicted = pool.storage("evicted slots", (this.headTotal + 1 + slots) * 4);
     this.partners = pool.storage("merge partners", slots * 8);
     this.figures = pool.storage("merge figures", slots * (2 + this.groupSize) * 4);
     this.products = pool.storage("query products", this.headTotal * this.groupSize * 4);
     this.weights = pool.storage("mix weights", mixes * slotCapacity * 4);
     this.norms = pool.storage("mix norms", mixes * 4);
-    this.targets = pool.storage("merge targets", (slots + 1) * 16);
+    this.targets = pool.storage("merge targets", (slots + 1) * TARGET_BYTES);
     this.pairs = pool.storage("merge pairs", pairs * 16);
     const read = [this.partners, this.figures, this.products, buffers.receivedSums];
     this.readBack = pool.readBack(
@@ -117,7 +122,12 @@ export class GpuMerges {
     const isPacked = kernels.replace !== null;
     const merged = pool.storage("merged entries", isPacked ? slots * 2 * config.headDim * 4 : 0);
     const merging = { params, slotTable, targets, pairs: this.pairs, queries, keys, values, merged };
-    this.merge = bind(kernels.slots, merging);
+    this.merge = Array.from({ length: Math.ceil(slots / DISPATCH_TARGETS) }, (_, part) => {
+      const first = part * DISPATCH_TARGETS;
+      const ofPart = { targets: bufferFrom(targets, first * TARGET_BYTES) };
+      if (!isPacked) return bind(kernels.slots, { ...merging, ...ofPart });
+      return bind(kernels.slots, { ...merging, ...ofPart, merged: bufferFrom(merged, first * 2 * config.headDim * 4) });
+    });
     const blockNumbers = (parts.packed?.storage.format.blockSlots ?? 0) * config.headDim;
     const unpacked = pool.storage("unpacked blocks", this.headTotal * 2 * blockNumbers * 4);
     this.replace = kernels.replace && bind(kernels.replace, { ...merging, unpacked });
@@ -210,12 +220,15 @@ export class GpuMerges {
   record(recorder: Recorder, { survivors, merges }: Required<Pick<CompactionPlan, "survivors" | "merges">>): void {
     const { device, config } = this.parts;
     const { targets, pairs } = planTables(survivors, merges, this.headTotal);
-    const targetCount = targets.length / 4 - 1;
+    const targetCount = targets.byteLength / TARGET_BYTES - 1;
     if (targetCount === 0) return;
     assert(pairs.byteLength <= this.pairs.size, "a merge plan has more pairs than there is room for");
     device.queue.writeBuffer(this.targets, 0, targets);
     device.queue.writeBuffer(this.pairs, 0, pairs);
-    recorder.dispatchFor(this.merge, config.headDim / 4, targetCount);
+    this.merge.forEach((merge, part) => {
+      const count = Math.min(DISPATCH_TARGETS, targetCount - part * DISPATCH_TARGETS);
+      if (count > 0) recorder.dispatchFor(merge, config.headDim / 4, count);
+    });
     if (this.replace !== null) recorder.dispatch(this.replace, [this.headTotal, 2]);
   }
 
@@ -253,6 +266,19 @@ export class GpuMerges {
       return values;
     });
   }
+}
+
+/** Pairs of a head at most: each evicted slot in one target, with its own row and a query; CaM spreads few slots over many. */
+function pairRoom(
+  { merging, intervalSteps, mergeSpread }: MergingSession["request"]["parameters"],
+  slotCapacity: number,
+): number {
+  if (merging !== "cam") return 3 * slotCapacity;
+  return Math.min(intervalSteps, slotCapacity) * Math.min(mergeSpread, slotCapacity) + slotCapacity;
+}
+
+function bufferFrom(buffer: GPUBuffer, offset: number): BufferBinding {
+  return { buffer, offset, size: buffer.size - offset };
 }
 
 /** As shaders/mergeSlots.wgsl reads a plan. A target without a head ends the list. */

@@ -63,7 +63,7 @@ export class GpuSession implements Session {
   private startedCount = 0;
   /** Where the next forward's token stands in the sequence. */
   private nextPosition = 0;
-  /** Slots of each head after the last compaction, and how many came to each since. [head] */
+  /** Slots of each head after the last compaction, or what was taken back then, and how many came to each since. [head] */
   private keptLengths: Int32Array;
   private addedSlots = 0;
   /** As in the request, when the last forward started. */
@@ -150,12 +150,15 @@ export class GpuSession implements Session {
   }
 
   rewind(slotCount: number): void {
-    assert(
-      this.inFlightCount === 0 && slotCount <= this.addedSlots,
-      "only what came since the last event is taken back",
-    );
     requireRewindable(this.request);
-    this.addSlots(-slotCount);
+    assert(this.inFlightCount === 0, "nothing is rewound while a forward is in flight");
+    this.lengths.forEach((length) => assert(slotCount < length, `${slotCount} slots cannot go of ${length}`));
+    // They may reach into what the last event kept.
+    this.keptLengths = this.lengths.map((length) => length - slotCount);
+    this.lengths = this.keptLengths;
+    this.addedSlots = 0;
+    this.nextPosition -= slotCount;
+    this.writeSlotTable();
   }
 
   readEntries(): Promise<CacheEntries> {

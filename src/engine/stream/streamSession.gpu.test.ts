@@ -54,6 +54,8 @@ it.each([
   { isRenumbered: true },
   { isRenumbered: false },
   { isRenumbered: true, rule: "questionAttention" as const, known: question },
+  // More frames step aside than have come since the last compression.
+  { rule: "questionAttention" as const, capFrames: 8, keepFrames: 6, recentShare: 0.5, known: question },
 ])("agrees with the CPU: %o", async ({ known, ...choices }) => {
   const request = streamOf(
     { capFrames: 5, keepFrames: 3, blockFrames: 2, ...choices },

@@ -79,7 +79,7 @@ export const AttentionPanel = memo(function AttentionPanel(props: AttentionPanel
       ) : (
         <p className="panel-empty">
           This run was made with “{settingTable.hasTaps.label}” off, so its attention is not in the trace. Switch it on
-          in the engine settings and run again.
+          in the set-up and run again.
         </p>
       )}
     </Panel>

@@ -45,5 +45,5 @@ function groupWords(trace: Trace): string {
   const shared = `${groupSize} query heads share a KV head, and its row shows the largest of them`;
   return hasHeadAttention(trace)
     ? `${shared}; this run also recorded each of them: choose one under “of”. Its colours are on the group's scale.`
-    : `${shared}; to see each of them, switch on “${settingTable.hasHeadTaps.label}” in the engine settings and run again.`;
+    : `${shared}; to see each of them, switch on “${settingTable.hasHeadTaps.label}” in the set-up and run again.`;
 }

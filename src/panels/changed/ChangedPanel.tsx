@@ -1,6 +1,7 @@
 // What changed?: the words that both checkpoints read from facts in the run on screen, and below what was measured over many
 // problems. With its controls and legend.
 import { memo, useMemo } from "react";
+import { counted } from "../../lib/counted";
 import { checkpointWords, shippedWords } from "../../settings/checkpoints";
 import {
   loadChangedFigures,
@@ -126,8 +127,8 @@ function LiveSection({ live, pair, onMove }: LiveProps) {
   return (
     <>
       <p className="changed-note">
-        This run, to the step on show: {words.length} words read from facts that an event had decided about. Found:{" "}
-        {names[0]} {right[0]} ({writtenShare(right[0] / words.length)}), {names[1]} {right[1]} (
+        This run, to the step on show: {counted(words.length, "word")} read from facts that an event had decided about.
+        Found: {names[0]} {right[0]} ({writtenShare(right[0] / words.length)}), {names[1]} {right[1]} (
         {writtenShare(right[1] / words.length)}).
         {!isForced && " Each lane writes its own text: counted is what both were fed alike."}
       </p>

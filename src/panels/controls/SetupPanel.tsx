@@ -1,6 +1,7 @@
 // Everything that decides the next run, in four groups: what runs, what is remembered, how it is decoded, and what it is
 // compared with. Rows come from the table of settings; what the policy does not use is not there.
 import type { ReactNode } from "react";
+import { capital } from "../../lib/capital";
 import { bytesOfSlots, policyOf } from "../../settings/inForce";
 import { hasEnoughBytes, objectionOf } from "../../settings/objections";
 import { tokensOf, type Problem } from "../../problems/problem";
@@ -200,7 +201,7 @@ function tokenExtras(maxNewTokens: number, problem: Problem | null) {
 
 /** "rules … have to stay." → "Rules … have to stay." */
 function sentence(text: string): string {
-  return `${text[0].toUpperCase()}${text.slice(1)}${text.endsWith(".") ? "" : "."}`;
+  return `${capital(text)}${text.endsWith(".") ? "" : "."}`;
 }
 
 interface GroupProps {

@@ -27,7 +27,7 @@ export function EventsChart({ work, head, shownStep, onMove }: EventsChartProps)
   const own = comparableEvents(work.events).flatMap(({ heads }) => heads.slice(head, head + 1));
   const mean = meanCorrelation(own);
   const figures =
-    mean === null ? "" : `mean ${twoDigits(mean.mean)} (n = ${mean.count}), chance 0 ± ${twoDigits(mean.band)}`;
+    mean === null ? "–" : `mean ${twoDigits(mean.mean)} (n = ${mean.count}), chance 0 ± ${twoDigits(mean.band)}`;
   return (
     <figure ref={frame} className="foretold-chart">
       <figcaption>

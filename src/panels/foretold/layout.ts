@@ -192,12 +192,11 @@ export function eventsLayout(events: readonly EventForetold[], request: EventsRe
   const steps = known.map(({ span }) => span.event.step);
   const [first, last] = [steps[0], steps[steps.length - 1]];
   const x = scaleLinear([first, Math.max(last, first + 1)], [plot.left + 6, plot.right - 6]);
-  const all = known
-    .flatMap(({ heads }) => heads.map(({ correlation }) => correlation))
-    .filter((value) => !Number.isNaN(value));
   const bands = known.map(({ heads }) => chanceBand(heads[head].count));
   const widest = bands.reduce((most, band) => Math.max(most, Number.isNaN(band) ? 0 : Math.min(1, band)), 0.1);
-  const y = scaleLinear([Math.min(-widest, ...all), 1], [plot.bottom, plot.top]).nice(4);
+  let lowest = -widest;
+  for (const { heads } of known) for (const { correlation } of heads) if (correlation < lowest) lowest = correlation;
+  const y = scaleLinear([lowest, 1], [plot.bottom, plot.top]).nice(4);
   const path = (values: readonly number[]): string =>
     brokenPath(values.map((value, at) => [x(steps[at]), heightOf(y, value)]));
   const own = known.map(({ heads }) => heads[head].correlation);

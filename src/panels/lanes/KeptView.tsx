@@ -46,7 +46,7 @@ export function KeptView(props: KeptViewProps) {
       ))}
       <p className="lane-note">
         {kept !== null &&
-          `${kept.comparedCount} positions that every lane has written${kept.isCutByDivergence ? ", only those before the answers diverge" : ""}${isCounted ? "; ×n: heads in which no other lane holds it" : ""}. `}
+          `${counted(kept.comparedCount, "position")} that every lane has written${kept.isCutByDivergence ? ", only those before the answers diverge" : ""}${isCounted ? "; ×n: heads in which no other lane holds it" : ""}. `}
         {keptNote(alone, lanes.length)}
       </p>
     </section>
@@ -94,7 +94,7 @@ const KeptChips = memo(function KeptChips(props: KeptChipsProps) {
     <div className={`lane-kept ${laneClass(lane)}`}>
       <p className="lane-kept-name">
         <LaneMark lane={lane} /> {laneLabel(lane)} alone: {counted(kept.tokens.length, "token")}
-        {isCounted && kept.tokens.length > 0 && ` in ${kept.headCount} slots of all heads`}
+        {isCounted && kept.tokens.length > 0 && ` in ${counted(kept.headCount, "slot")} of all heads`}
       </p>
       {chips.length > 0 && (
         <div
@@ -114,7 +114,7 @@ const KeptChips = memo(function KeptChips(props: KeptChipsProps) {
               data-position={position}
               tabIndex={place === entry ? 0 : -1}
               aria-pressed={position === pinned}
-              aria-label={`${label}, position ${position}${isCounted ? `, in ${headCount} heads` : ""}`}
+              aria-label={`${label}, position ${position}${isCounted ? `, in ${counted(headCount, "head")}` : ""}`}
               onClick={() => {
                 setActive(place);
                 onPin(position);

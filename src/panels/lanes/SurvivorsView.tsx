@@ -1,6 +1,8 @@
 // What the lane on the stage and another one keep in common, head by head, compared with chance. The picture lies under one
 // button per cell: a click or the arrow keys choose the focused head.
 import { memo, useMemo, useRef, type KeyboardEvent } from "react";
+import { counted } from "../../lib/counted";
+import { capital } from "../../lib/capital";
 import type { LaneOverlap } from "../../trace/compare/laneOverlap";
 import type { ModelSummary } from "../../trace/trace";
 import { writtenShare } from "../../ui/numbers";
@@ -8,7 +10,7 @@ import { useElementSize } from "../../ui/useElementSize";
 import { focusByKey, focusHead, focusLabel, type Focus } from "../focus";
 import { laneLabel, laneList } from "./laneRows";
 import { overlapGrid, type GridCell } from "./layout";
-import { capital, type LanePair, type LanesScene } from "./scene";
+import { OTHER_SHAPES, type LanePair, type LanesScene } from "./scene";
 
 interface SurvivorsViewProps extends LanesScene {
   readonly pair: LanePair;
@@ -29,7 +31,7 @@ export function SurvivorsView({ stageLane, lanes, focus, pair, onFocus }: Surviv
         <>
           <p className="lane-note">
             In common {writtenShare(overlap.meanOverlap)}, chance {writtenShare(overlap.meanChance)} (mean of all
-            heads); {overlap.positionCount} positions that both have decided on
+            heads); {counted(overlap.positionCount, "position")} that both have decided on
             {overlap.isCutByDivergence && ", only those before the answers diverge"}.
           </p>
           <OverlapGrid overlap={overlap} model={lanes[stageLane].trace.header.model} focus={focus} onFocus={onFocus} />
@@ -55,7 +57,7 @@ export function SurvivorsView({ stageLane, lanes, focus, pair, onFocus }: Surviv
 }
 
 function noOverlapReason({ overlap, wholeLanes }: LanePair): string | null {
-  if (overlap === null) return "The lanes run models of different shapes, so their heads cannot be compared.";
+  if (overlap === null) return OTHER_SHAPES;
   if (wholeLanes.length > 0) {
     const verb = wholeLanes.length === 1 ? "has" : "have";
     return `${capital(laneList(wholeLanes))} ${verb} evicted nothing so far. Everything contains any set of tokens, so overlap and chance are both 100 %.`;

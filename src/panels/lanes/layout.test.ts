@@ -193,6 +193,14 @@ describe("tokens that one lane alone keeps", () => {
     expect(keptAlone({ ...scene, lanes: [twoLanes[0], whole] }).kept).toBeNull();
   });
 
+  it("say why there are none where the models differ in shape", () => {
+    const [first, second] = twoLanes;
+    const { header } = second.trace;
+    const trace = { ...second.trace, header: { ...header, model: { ...header.model, kvHeadCount: 1 } } };
+    const alone = keptAlone({ ...scene, lanes: [first, { ...second, trace }] });
+    expect(keptNote(alone, 2)).toMatch(/^The lanes run models of different shapes/);
+  });
+
   it("come as chips, the most widely kept first", () => {
     const ofLanes = keptAlone(scene).kept?.headCounts.map(keptTokens) ?? [];
     expect(ofLanes.map(({ tokens }) => tokens.map(({ position, headCount }) => [position, headCount]))).toEqual([

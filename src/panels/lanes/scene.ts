@@ -1,5 +1,6 @@
 // What the lanes panel shows, and what follows from it: the pair it compares, and the tokens that one lane alone keeps.
 // Pure.
+import { capital } from "../../lib/capital";
 import type { Problem } from "../../problems/problem";
 import { laneStep, type LaneRun } from "../../state/shownRuns";
 import type { LaneMoment } from "../../trace/compare/laneHoldings";
@@ -39,7 +40,7 @@ export interface LanePair {
 export interface KeptAlone {
   /** The lanes compared: those that have evicted something. */
   readonly lanes: readonly number[];
-  /** Null if fewer than two are left. */
+  /** Null if fewer than two are left, or if their models differ in shape. */
   readonly kept: OnlyKept | null;
 }
 
@@ -95,8 +96,12 @@ export function keptTokens(headCounts: Uint16Array): KeptTokens {
   return { headCount: tokens.reduce((sum, token) => sum + token.headCount, 0), tokens };
 }
 
+/** Why lanes of other checkpoints may not be compared head by head. */
+export const OTHER_SHAPES = "The lanes run models of different shapes, so their heads cannot be compared.";
+
 /** Why there is nothing to list, or which lanes are left out; empty if none is. */
 export function keptNote({ lanes, kept }: KeptAlone, laneCount: number): string {
+  if (kept === null && lanes.length > 1) return OTHER_SHAPES;
   const left = Array.from({ length: laneCount }, (_, lane) => lane).filter((lane) => !lanes.includes(lane));
   if (left.length === 0) return "";
   const holds = left.length === 1 ? "holds" : "hold";
@@ -117,8 +122,4 @@ function isSameShape(lanes: readonly LaneRun[]): boolean {
   return others.every(
     ({ layerCount, kvHeadCount }) => layerCount === first.layerCount && kvHeadCount === first.kvHeadCount,
   );
-}
-
-export function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

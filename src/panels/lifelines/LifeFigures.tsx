@@ -1,5 +1,6 @@
 // Next to the lifelines: age at eviction, where the kept positions lie, and the token retention ratio over the run.
 import { memo, useMemo, type ReactNode } from "react";
+import { counted } from "../../lib/counted";
 import type { ChartFrame } from "../../ui/chart";
 import { ChartAxes } from "../../ui/ChartAxes";
 import { writtenShare } from "../../ui/numbers";
@@ -32,7 +33,7 @@ export const LifeFigures = memo(function LifeFigures({ trace, step, axisStepCoun
   return (
     <div className="lifelines-figures">
       <div ref={frame} className="lifelines-measure" />
-      <Figure title="Age at eviction" figures={`${evictionCount} evictions from a head`}>
+      <Figure title="Age at eviction" figures={`${counted(evictionCount, "eviction")} from a head`}>
         {evictionCount === 0 ? (
           <p className="panel-empty">Nothing has been evicted yet.</p>
         ) : (

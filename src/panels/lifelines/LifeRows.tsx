@@ -1,4 +1,5 @@
 // The scrolled rows: a canvas as high as the view sticks to it, and only the rows in view are drawn.
+import { counted } from "../../lib/counted";
 import { pointIn } from "../../ui/pointIn";
 import { memo, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { Canvas } from "../../ui/Canvas";
@@ -78,7 +79,7 @@ export const LifeRows = memo(function LifeRows(props: LifeRowsProps) {
         ref={scroller}
         className="lifelines-scroller"
         role="region"
-        aria-label={`Lifelines of ${positions.length} tokens; arrow keys walk, Enter pins`}
+        aria-label={`Lifelines of ${counted(positions.length, "token")}; arrow keys walk, Enter pins`}
         tabIndex={0}
         onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
         onPointerMove={(event) => {

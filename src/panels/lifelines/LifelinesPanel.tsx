@@ -151,7 +151,7 @@ interface LifelinesLegendProps {
   readonly useNote: string;
   /** Some tokens are carried on by others. */
   readonly merges: boolean;
-  /** How layers with a window let tokens go; none where no layer has one. */
+  /** How tokens slide out of the layers with a window; none where no layer has one. */
   readonly windowNotes: readonly string[];
 }
 

@@ -1,6 +1,7 @@
 // The figures next to the lifelines: how old tokens were when a head evicted them, which parts of the text are held, and
 // the marks of the histograms and the retention line. Pure.
 import { format, scaleLinear } from "d3";
+import { counted } from "../../lib/counted";
 import { headRow, rowCount } from "../../cache/headRows";
 import { latestOf } from "../../trace/latest";
 import { heldShare } from "../../trace/replay";
@@ -137,7 +138,7 @@ export function agesLayout(bins: readonly AgeBin[], size: ChartSize): HistogramL
     y: y(bin.count),
     height: frame.plot.bottom - y(bin.count),
     innerHeight: 0,
-    title: `${bin.count} evictions at an age of ${binName(bin)} steps`,
+    title: `${counted(bin.count, "eviction")} at an age of ${binName(bin)} ${bin.to === 1 ? "step" : "steps"}`,
   }));
   return {
     ...frame,

@@ -242,7 +242,8 @@ export function unionSentence(figures: HeadsFigures): string {
 function goneSentence({ share, carried, heldSomewhere, evictedEverywhere }: HeadsFigures): string {
   const written = heldSomewhere + evictedEverywhere;
   if (evictedEverywhere === 0) return "Every token is held by some head.";
-  if (carried === null) return `${evictedEverywhere} of ${written} tokens are evicted from every head.`;
+  const are = evictedEverywhere === 1 ? "is" : "are";
+  if (carried === null) return `${evictedEverywhere} of ${written} tokens ${are} evicted from every head.`;
   const carriedCount = share.filter((held, position) => held === 0 && carried[position] > 0).length;
-  return `${evictedEverywhere} of ${written} tokens are held by no head: ${carriedCount} carried by others in some, ${evictedEverywhere - carriedCount} dropped by all.`;
+  return `${evictedEverywhere} of ${written} tokens ${are} held by no head: ${carriedCount} carried by others in some, ${evictedEverywhere - carriedCount} dropped by all.`;
 }

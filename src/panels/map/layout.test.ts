@@ -126,7 +126,7 @@ describe("a run that merges", () => {
 
   it("says of what no head holds whether others carry it", () => {
     expect(unionSentence(headsFigures(merging, 2))).toContain(
-      "1 of 6 tokens are held by no head: 0 carried by others in some, 1 dropped by all.",
+      "1 of 6 tokens is held by no head: 0 carried by others in some, 1 dropped by all.",
     );
   });
 });

@@ -5,6 +5,7 @@
 //   ──────────────▬▬   window      a bar under the newest w
 //     ╵  ╵             evicted     hanging marks, at an event only; in another colour where a kept token carries it on
 //   '      '           carried     short marks under the line where another token's slot stands for a position
+import { counted } from "../../lib/counted";
 import {
   headCountOf,
   headRow,
@@ -263,13 +264,13 @@ export function cellSummary(trace: Trace, step: number, head: number): string {
   const keptCount = lengthsAfterStep(trace, step)[head];
   const evictedCount = lengthsSeenByStep(trace, step)[head] - keptCount;
   const event = eventAtStep(trace, step);
-  const holds = `holds ${keptCount} tokens`;
+  const holds = `holds ${counted(keptCount, "token")}`;
   const marks = readMarks(trace, step, head);
   const dead = deadCount(trace, step, head);
   const window = windowOfHead(trace.header, head);
   if (window !== null) {
-    const gone = evictedCount === 0 ? "" : `, ${evictedCount} of them dropped now`;
-    return `${holds}, ${dead} of the step's outside its layer's window of ${window}${gone}`;
+    const gone = evictedCount === 0 ? "" : `, ${evictedCount} slid out now`;
+    return `${holds}${gone}; ${dead} of those at the step outside its layer's window of ${window}`;
   }
   const isWatched = recordedMarks(trace, step)?.[head] !== 0;
   const watched = isWatched ? "" : "; attention not recorded";

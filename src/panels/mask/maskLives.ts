@@ -44,7 +44,7 @@ export function lastSeenByAny(lives: MaskLives, position: number): number {
   return last === NEVER ? Infinity : last;
 }
 
-/** Whether a position last slid out of a window, where others have let it go before. */
+/** Whether a position last slid out of a window, where others had evicted it before. */
 export function isDeadToAll({ positionCount, firstEntry, isDead }: MaskLives, position: number): boolean {
   return position < positionCount && isDead[firstEntry[position + 1] - 1] === 1;
 }

@@ -29,8 +29,8 @@ it("sets the bytes in use against those allocated and those of a full cache", ()
 it("splits the time into prefill, decode, events and read-back", () => {
   const { time, timeNote } = metersLayout(trace, 2);
   expect(time.map((row) => `${row.label} ${row.text}`)).toEqual([
-    "prefill 8.0 ms · 500 tok/s",
-    "decode 4.0 ms · 500 tok/s",
+    "prefill 8.0 ms · 500 tokens/s",
+    "decode 4.0 ms · 500 tokens/s",
     "events 3.0 ms · 1",
     "read-back 1.5 ms",
   ]);

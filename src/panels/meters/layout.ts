@@ -80,7 +80,7 @@ function timeRows(trace: Trace, step: number): Pick<MetersLayout, "time" | "time
 }
 
 function writtenSpeed(tokensPerSecond: number | null): string {
-  return tokensPerSecond === null ? "" : ` · ${Math.round(tokensPerSecond)} tok/s`;
+  return tokensPerSecond === null ? "" : ` · ${Math.round(tokensPerSecond)} tokens/s`;
 }
 
 function candidateRows(trace: Trace, step: number): Pick<MetersLayout, "candidates" | "candidateNote"> {

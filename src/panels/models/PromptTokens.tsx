@@ -30,7 +30,7 @@ export function PromptTokens({ text, model }: PromptTokensProps) {
 }
 
 function TokenList({ outcome }: { readonly outcome: TokenOutcome | null }) {
-  if (outcome === null) return <p className="muted prompt-tokens-count">Tokenizing the prompt …</p>;
+  if (outcome === null) return <p className="muted prompt-tokens-count">Tokenizing the prompt…</p>;
   if ("failure" in outcome) {
     return (
       <p className="settings-problem" role="status">

@@ -1,6 +1,7 @@
 // The curves of the window overlap: agreement with the last window against the share that is kept, and the survivors from
 // event to event.
 import { memo, useMemo } from "react";
+import { counted } from "../../lib/counted";
 import { ChartAxes, LineLabels } from "../../ui/ChartAxes";
 import { writtenShare } from "../../ui/numbers";
 import { useElementSize } from "../../ui/useElementSize";
@@ -43,7 +44,7 @@ export const OverlapCurve = memo(function OverlapCurve(props: OverlapCurveProps)
         width={width}
         height={HEIGHT}
         role="img"
-        aria-label={`${title} agrees with the last window on ${figures}, mean of ${layers.length} layers.`}
+        aria-label={`${title} agrees with the last window on ${figures}, mean of ${counted(layers.length, "layer")}.`}
       >
         <ChartAxes {...layout} xTitle="share kept ρ, %" yTitle="agreement, %" />
         <g aria-hidden="true">

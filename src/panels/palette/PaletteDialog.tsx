@@ -4,6 +4,7 @@
 import type { KeyboardEvent } from "react";
 import { useEffect, useRef, useState } from "react";
 import { useLatePart } from "../../ui/latePart";
+import { useBackdropClose } from "../../ui/useBackdropClose";
 import { useScrollLock } from "../../ui/useScrollLock";
 import type { PagePaletteProps } from "./PaletteBody";
 import type { PageCommand } from "./pageCommands";
@@ -19,6 +20,7 @@ export function PaletteDialog({ isOpen, onClose, ...page }: PaletteDialogProps) 
   const dialog = useRef<HTMLDialogElement>(null);
   const { part: Body, failure } = useLatePart(isOpen, loadBody, { what: "The commands", isPrefetched: true });
   const [typed, setTyped] = useState("");
+  const backdrop = useBackdropClose();
   useScrollLock(isOpen);
   useEffect(() => {
     const element = dialog.current;
@@ -49,9 +51,7 @@ export function PaletteDialog({ isOpen, onClose, ...page }: PaletteDialogProps) 
       aria-label="Commands"
       onClose={close}
       onKeyDownCapture={closeByKey}
-      onClick={(event) => {
-        if (event.target === dialog.current) dialog.current.close();
-      }}
+      {...backdrop}
     >
       {isOpen && Body !== null && <Body {...page} typed={typed} onChoose={choose} />}
       {isOpen && Body === null && <PaletteWaiting typed={typed} failure={failure} onTyped={setTyped} />}

@@ -1,5 +1,6 @@
 // The prompt word by word, to mark in it what always stays and what is an instruction: select words, mark them, run.
 import { memo, useId, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent } from "react";
+import { counted } from "../../lib/counted";
 import { formatSpans, isInSpans, noSpans, positionsOf, type PromptSpans } from "../../lib/spans";
 import { instructionSpans } from "../../problems/orders";
 import type { PanelPage } from "../definePanel";
@@ -40,10 +41,10 @@ export function PromptMarks({ trace, problem, onTry, onBeside }: PromptMarksProp
         <span className="prompt-word prompt-word-instruction prompt-word-first">instruction</span>
         <span role="status">
           {range !== null
-            ? `Selected: “${words}”, ${tokenCount(spanOf(range).end - spanOf(range).start)}.`
+            ? `Selected: “${words}”, ${counted(spanOf(range).end - spanOf(range).start, "token")}.`
             : isSame && haveSameInstructions
               ? "Drag over words or tap the first and the last; by keyboard, use the arrows, with Shift for more words."
-              : `Marked, not run yet: ${tokenCount(positionsOf(marks.kept).length)} always kept, ${instructionCount(marks)}.`}
+              : `Marked, not run yet: ${counted(positionsOf(marks.kept).length, "token")} always kept, ${counted(marks.instructions.length, "instruction")}.`}
         </span>
       </p>
       <div className="pitfalls-tools" role="group" aria-label="The words selected">
@@ -77,14 +78,6 @@ export function PromptMarks({ trace, problem, onTry, onBeside }: PromptMarksProp
       {objection !== null && <p role="alert">{objection}</p>}
     </div>
   );
-}
-
-function instructionCount({ instructions: { length } }: PromptSpans): string {
-  return `${length} ${length === 1 ? "instruction" : "instructions"}`;
-}
-
-function tokenCount(count: number): string {
-  return `${count} ${count === 1 ? "token" : "tokens"}`;
 }
 
 interface WordListProps {

@@ -1,5 +1,5 @@
 // Rank, scored coordinates and selected slots, as in the set-up. A change runs the problem again once the hand rests.
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { settingRow, type Choices } from "../../settings/settings";
 import { ranksOf } from "../../trace/reading";
 import type { Trace } from "../../trace/trace";
@@ -20,6 +20,7 @@ export function ReadingControls({ trace, onChoose }: ReadingControlsProps) {
   const { header } = trace;
   const [draft, setDraft] = useState<{ readonly of: object; readonly values: Partial<Record<ControlId, number>> }>();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
   // What was chosen for an earlier run is that run's.
   const values = draft?.of === header ? draft.values : {};
   const change = (id: ControlId, value: number): void => {

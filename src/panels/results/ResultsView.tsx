@@ -237,7 +237,7 @@ interface ResultsViewProps {
   readonly onTry: (table: ResultTable, cell: TableCell) => void;
 }
 
-const measureChoices: Readonly<Record<Measure, string>> = { right: "right answer", exact: "exact trace" };
+const measureChoices: Readonly<Record<Measure, string>> = { right: "right answer", exact: "word for word" };
 
 export function ResultsView({ heading, table, tools, choice, onChoice, onTry }: ResultsViewProps) {
   const { measure, settingPlace } = choice;

@@ -1,5 +1,6 @@
 // A stored table as the panel shows it: columns by kind, window settings, the cells of a chart, figures in words.
 import { storesFewerBytes } from "../../cache/packing";
+import { capital } from "../../lib/capital";
 import { scoreKindLabels, type ScoreKind } from "../../policy/scoreKinds";
 import { isUnusedByPolicy, kindOfPolicy, policyChoices } from "../../settings/inForce";
 import { settingTable } from "../../settings/settings";
@@ -230,7 +231,7 @@ function meanCell(cells: readonly TableCell[]): TableCell {
 
 /** "Walk" */
 export function familyLabel(family: string): string {
-  return family.charAt(0).toUpperCase() + family.slice(1);
+  return capital(family);
 }
 
 export interface Figure {

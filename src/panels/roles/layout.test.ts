@@ -20,7 +20,7 @@ describe("the chosen needles", () => {
   });
 
   it("say how many trials stand behind them", () => {
-    expect(chosenTrials(drawnRoles, "logic").words).toBe("20 logic trials, mean of 1 tasks");
+    expect(chosenTrials(drawnRoles, "logic").words).toBe("20 logic trials, mean of 1 task");
     expect(chosenTrials(drawnRoles, "rule").words).toBe("40 trials of “a room's rule”, 2 more not answered right");
   });
 

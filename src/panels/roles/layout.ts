@@ -1,6 +1,7 @@
 // What the head roles panel shows: the figures of the chosen needle, cells of the grid, dots of the scatter, words of the
 // example, and the same as a table. Pure.
 import { scaleLinear } from "d3";
+import { counted } from "../../lib/counted";
 import { exampleAttention } from "../../model/headRoles";
 import { cellNames, topPositions, type CellName } from "../../trace/infScore";
 import type { ModelSummary } from "../../trace/trace";
@@ -58,7 +59,7 @@ export function chosenTrials(roles: HeadRoles, needle: NeedleChoice): ChosenTria
   const tasks = roles.tasks.filter((each) => each.kind === kind);
   return {
     figures: roles[kind],
-    words: `${roles[kind].trialCount} ${kind} trials, mean of ${tasks.length} tasks`,
+    words: `${roles[kind].trialCount} ${kind} trials, mean of ${counted(tasks.length, "task")}`,
     example: exampleOf(tasks.at(0)?.id),
   };
 }

@@ -1,5 +1,6 @@
 // Files of the runs on screen: run files, a place in the library, a timeline for Perfetto, and pictures of panels.
 import { useMemo, useState } from "react";
+import { counted } from "../../lib/counted";
 import type { PageState } from "../../state/pageStore";
 import { RunFiles } from "./RunFiles";
 import { errorMessage } from "../../lib/errors";
@@ -110,7 +111,8 @@ function PerfettoFile({ traces, problemId }: PerfettoFileProps) {
       <p className="muted">
         {lifeCount.toLocaleString("en")} lives of tokens, per layer and KV head, with events, phases and cache length;
         opens in ui.perfetto.dev and chrome://tracing.
-        {leftOutCount > 0 && ` ${leftOutCount} heads have no room; the others are spread evenly.`}
+        {leftOutCount > 0 &&
+          ` ${counted(leftOutCount, "head")} ${leftOutCount === 1 ? "has" : "have"} no room; the others are spread evenly.`}
         {isEven && " The run has no times of its own: every step takes 1 ms."}
       </p>
     </fieldset>

@@ -1,4 +1,5 @@
 // What a link carries, in words: settings, lanes, proofs, the moment; and which runs on screen it can vouch for.
+import { capital } from "../../lib/capital";
 import { counted } from "../../lib/counted";
 import { settingsOfLanes, type LaneComparison } from "../../settings/lanes";
 import { writtenValue } from "../../settings/settingRow";
@@ -12,6 +13,7 @@ import { linkProofOf } from "../../state/linkProof";
 import { problemOf } from "../../state/problem";
 import { recipeOrNull } from "../../state/recipe";
 import { areRunsOf } from "../header/runSummary";
+import { laneList } from "../lanes/laneRows";
 
 export interface CarriedLine {
   readonly what: string;
@@ -141,10 +143,13 @@ export function shareableRuns({ choices, comparison, lanes, isContinued }: Facts
     return without("The run was continued beyond its end, which no setting describes. Run it anew for a proof.");
   }
   const traces = lanes.map(({ trace }) => trace);
-  const open = traces.flatMap(({ end }, lane) => (end === "stopToken" || end === "length" ? [] : [lane + 1]));
+  const open = traces.flatMap(({ end }, lane) => (end === "stopToken" || end === "length" ? [] : [lane]));
   if (open.length === 0) return { traces, gap: null };
-  const which = traces.length === 1 ? "The run" : `Lane ${open.join(" and ")}`;
-  return { traces, gap: `${which} has not ended. Run it to the end first.` };
+  const which = traces.length === 1 ? "The run" : capital(laneList(open));
+  return {
+    traces,
+    gap: `${which} ${open.length === 1 ? "has not ended. Run it" : "have not ended. Run them"} to the end first.`,
+  };
 }
 
 function without(gap: string): Shareable {

@@ -82,6 +82,12 @@ describe("runs that a link can vouch for", () => {
     expect(words({ shareable: shareableRuns(state) }).Proof).toMatch(/^\d+ tokens and the survivors of \d+ events?\.$/);
     const stopped = [laneRunOf({ ...trace, header, end: "stopped" as const })];
     expect(shareableRuns({ ...state, lanes: stopped }).gap).toContain("Run it to the end first");
+    const two = {
+      ...state,
+      comparison: { others: [{ policyId: "fullCache" }], isForced: false },
+      lanes: [...stopped, ...stopped],
+    };
+    expect(shareableRuns(two).gap).toBe("Lanes 1 and 2 have not ended. Run them to the end first.");
     expect(shareableRuns({ ...state, isContinued: true })).toMatchObject({
       traces: [],
       gap: expect.stringContaining("beyond its end") as string,

@@ -1,5 +1,6 @@
 // Bits of each layer: a strip to click, what it costs in bytes and KL, and the search for a better one.
 import { useEffect, useId, useMemo, useState } from "react";
+import { counted } from "../../lib/counted";
 import {
   bestTrial,
   bitsQuestion,
@@ -16,7 +17,7 @@ import {
 import { writtenBytes, writtenNumber, writtenShare } from "../../ui/numbers";
 import { ToolChoice } from "../../ui/ToolChoice";
 import type { PanelProps } from "../definePanel";
-import { bytesAtBits, trialOfStrip } from "./bitsLayout";
+import { bytesAtBits, trialOfStrip, writtenAgreement } from "./bitsLayout";
 import { TrialsChart, TrialsTable } from "./TrialsChart";
 import { bitsBounds, klBounds, type StorageView } from "./view";
 
@@ -224,11 +225,6 @@ function StripFigures({ strip, trials, isBusy }: StripFiguresProps) {
   );
 }
 
-/** 100 % means all of them. */
-function writtenAgreement(share: number): string {
-  return share < 1 && share >= 0.995 ? `${(Math.floor(1000 * share) / 10).toFixed(1)} %` : writtenShare(share);
-}
-
 type SearchToolsProps = Pick<BitsProps, "view" | "onView"> & { readonly trials: readonly BitsTrial[] };
 
 function SearchTools({ view, onView, trials }: SearchToolsProps) {
@@ -311,7 +307,8 @@ interface BestNoteProps {
 
 function BestNote({ trials, target, best, strip, onShow, onUse }: BestNoteProps) {
   if (target === null || trials.length === 0) return null;
-  if (best === null) return <p className="storage-note">None of {trials.length} strips tried is within the bound.</p>;
+  if (best === null)
+    return <p className="storage-note">None of {counted(trials.length, "strip")} tried is within the bound.</p>;
   const isShown = stripText(best.strip) === stripText(strip);
   return (
     <div className="bits-best">

@@ -1,11 +1,12 @@
 // Every strip that was tried, by bytes and KL; as a picture whose dots show their strip, and as a table.
 import { useMemo } from "react";
+import { counted } from "../../lib/counted";
 import { stripText, type BitStrip, type BitsTarget, type BitsTrial } from "../../state/storageTrials";
 import { ChartAxes } from "../../ui/ChartAxes";
 import { LegendItem } from "../../ui/LegendItem";
 import { writtenBytes, writtenNumber, writtenShare } from "../../ui/numbers";
 import { useElementSize } from "../../ui/useElementSize";
-import { trialsLayout } from "./bitsLayout";
+import { trialsLayout, writtenAgreement } from "./bitsLayout";
 
 interface TrialsChartProps {
   readonly trials: readonly BitsTrial[];
@@ -76,7 +77,7 @@ export function TrialsTable({ trials }: { readonly trials: readonly BitsTrial[] 
   if (trials.length === 0) return null;
   return (
     <details className="bits-table">
-      <summary>The {trials.length} strips tried, as a table</summary>
+      <summary>{counted(trials.length, "strip")} tried, as a table</summary>
       <div className="bits-table-scroll" tabIndex={0} role="region" aria-label="Strips tried">
         <table>
           <thead>
@@ -95,7 +96,7 @@ export function TrialsTable({ trials }: { readonly trials: readonly BitsTrial[] 
                 <td>{writtenBytes(bytes)}</td>
                 <td>{writtenShare(bytes / bytesAsComputed)}</td>
                 <td>{writtenNumber(klNats)}</td>
-                <td>{writtenShare(agreedShare)}</td>
+                <td>{writtenAgreement(agreedShare)}</td>
               </tr>
             ))}
           </tbody>

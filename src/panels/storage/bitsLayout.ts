@@ -8,7 +8,7 @@ import {
   type BitsTrial,
 } from "../../state/storageTrials";
 import { chartTicks, type ChartFrame, type ChartPlot, type ChartSize } from "../../ui/chart";
-import { writtenNumber } from "../../ui/numbers";
+import { writtenNumber, writtenShare } from "../../ui/numbers";
 
 export interface TrialDot {
   readonly trial: BitsTrial;
@@ -88,4 +88,9 @@ export function bytesAtBits(trials: readonly BitsTrial[], meanBits: number): num
 
 export function trialOfStrip(trials: readonly BitsTrial[], strip: BitStrip): BitsTrial | null {
   return trials.find((trial) => stripText(trial.strip) === stripText(strip)) ?? null;
+}
+
+/** 100 % means all of them. */
+export function writtenAgreement(share: number): string {
+  return share < 1 && share >= 0.995 ? `${(Math.floor(1000 * share) / 10).toFixed(1)} %` : writtenShare(share);
 }

@@ -132,7 +132,7 @@ export function patchSentence(facts: PatchFacts, head: number | null): string {
     return count === 0 ? [] : [`${count} ${reasonWords[reason]}`];
   });
   const why = reasons.length === 0 ? "" : `: ${reasons.join(", ")}`;
-  return evictedAfter.length === 0 ? `${held}${why}.` : `${held}${why}. Evicted after ${spanned(evictedAfter)} frames.`;
+  return evictedAfter.length === 0 ? `${held}${why}.` : `${held}${why}. Evicted after ${spanned(evictedAfter)}.`;
 }
 
 function headSentence(fate: HeadFate): string {
@@ -140,10 +140,10 @@ function headSentence(fate: HeadFate): string {
   return fate.reason === null ? "Held; not yet compressed." : `Held: ${fateWords(fate.reason)}.`;
 }
 
-/** "12", "12 to 30" */
+/** "12 frames", "12 to 30 frames" */
 function spanned(values: readonly number[]): string {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  return least === most ? String(least) : `${least} to ${most}`;
+  return least === most ? counted(least, "frame") : `${least} to ${most} frames`;
 }
 
 /** "layer 2, KV head 1", counted from 0 as everywhere on the page. */

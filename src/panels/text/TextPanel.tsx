@@ -126,7 +126,7 @@ interface TextLegendProps {
   readonly merges: boolean;
   /** Not every slot that is held is read. */
   readonly selects: boolean;
-  /** How layers with a window let tokens go; null where no window does. */
+  /** How tokens slide out of the layers with a window; null where no window does. */
   readonly note: string | null;
 }
 

@@ -1,4 +1,5 @@
 // The chart to scrub on: a slider over the steps by pointer, and by the page's own keys.
+import { counted } from "../../lib/counted";
 import { meanLength } from "../../cache/headRows";
 import { useId, useRef } from "react";
 import { lengthsAfterStep } from "../../trace/replay";
@@ -42,7 +43,7 @@ export function TimelineChart({ layout, trace, step, stepCount, describe, ...han
         aria-valuemin={0}
         aria-valuemax={stepCount - 1}
         aria-valuenow={step}
-        aria-valuetext={`step ${step} of ${stepCount - 1}, “${tokenLabel(trace.steps[step].text)}”, ${slotsText(lengthsAfterStep(trace, step), "slots in use")}, ${trace.events.length} events`}
+        aria-valuetext={`step ${step} of ${stepCount - 1}, “${tokenLabel(trace.steps[step].text)}”, ${slotsText(lengthsAfterStep(trace, step), "slots in use")}, ${counted(trace.events.length, "event")}`}
         {...pointer}
       >
         <TimelineMarks layout={layout} hatch={hatch} />

@@ -50,7 +50,8 @@ export function useTimelinePointer(
     stepAt(layout, event.clientX - event.currentTarget.getBoundingClientRect().left, stepCount);
 
   return {
-    hovered,
+    // Another lane or run, shorter than the one pointed at, may have come under a pointer that rests.
+    hovered: hovered !== null && hovered < stepCount ? hovered : null,
     drawn: drawn === null ? null : rangeBetween(drawn.start, drawn.end, stepCount - 1),
     onPointerDown(event: PointerEvent<SVGSVGElement>): void {
       if (event.button !== 0) return;

@@ -57,7 +57,7 @@ export function CheckpointRuns(props: CheckpointRunsProps) {
           >
             {openCount === 0
               ? "All have decoded"
-              : `Decode with ${openCount === folders.length ? "all" : "the other"} ${openCount}`}
+              : `Decode with ${openCount === folders.length ? "all" : "the other"} ${openCount === 1 ? "one" : openCount}`}
           </button>
         ) : (
           <button type="button" onClick={stopCheckpoints}>
@@ -157,7 +157,7 @@ function TrialCells({ trial, isBusy, wordCount }: TrialCellsProps) {
   return (
     <>
       <td className={verdict === null ? undefined : `training-answer-${verdict}`}>
-        {answer ?? "none"}
+        {answer ?? (verdict === "unfinished" ? "" : "–")}
         {verdict === "right" && " ✓ right"}
         {verdict === "wrong" && " ✗ wrong"}
         {verdict === "unfinished" && " ✗ no answer"}

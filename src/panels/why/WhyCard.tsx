@@ -1,5 +1,6 @@
 // One token in the focused head: the figures that decided, what would have changed the outcome, and its fate in every head.
 import { memo, useContext } from "react";
+import { counted } from "../../lib/counted";
 import { headOf } from "../../cache/headRows";
 import type { ModelSummary, Trace } from "../../trace/trace";
 import { PanelFrameContext } from "../../ui/Panel";
@@ -29,7 +30,7 @@ export function WhyCard({ trace, step, why, facts, focus, onFocus }: WhyCardProp
         <span>
           position {facts.position}
           {facts.isPrompt ? ", prompt" : ""}
-          {facts.ageSteps >= 0 ? `, age ${facts.ageSteps} steps` : ""}
+          {facts.ageSteps >= 0 ? `, age ${counted(facts.ageSteps, "step")}` : ""}
         </span>
       </div>
       <p className="why-headline">{why.headline}</p>

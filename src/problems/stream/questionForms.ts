@@ -1,4 +1,5 @@
 // Questions about a stream as a visitor writes and reads them, and the forms, with one gap, from which one is composed.
+import { capital } from "../../lib/capital";
 import { pieceNames, personNames, spoken, thingNames } from "./streamWords";
 
 export interface QuestionForm {
@@ -44,6 +45,5 @@ export function questionWords(question: string): string {
 
 /** As a person reads it: What lay by the desk? */
 export function readQuestion(question: string): string {
-  const words = questionWords(question);
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}?`;
+  return `${capital(questionWords(question))}?`;
 }

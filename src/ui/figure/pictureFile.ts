@@ -169,9 +169,12 @@ function addText(node: Text, style: CSSStyleDeclaration, target: SVGGElement, cl
     text.textContent = line.text;
     target.append(text);
   };
-  for (let at = 0; at < node.data.length; at++) {
-    range.setStart(node, at);
-    range.setEnd(node, at + 1);
+  let end = 0;
+  // By code points: half of an emoji is no text, and no address of a picture can hold it.
+  for (const letter of node.data) {
+    range.setStart(node, end);
+    end += letter.length;
+    range.setEnd(node, end);
     const box = range.getBoundingClientRect();
     // The picture leaves out what is scrolled out of the panel.
     if (box.width === 0 || box.top < clip.top || box.bottom > clip.bottom) continue;
@@ -179,7 +182,7 @@ function addText(node: Text, style: CSSStyleDeclaration, target: SVGGElement, cl
       write();
       line = { top: box.top, left: box.left, bottom: box.bottom, text: "" };
     }
-    line.text += node.data[at] === "\n" ? " " : node.data[at];
+    line.text += letter === "\n" ? " " : letter;
   }
   write();
 }

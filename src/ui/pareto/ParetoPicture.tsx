@@ -3,6 +3,7 @@
 import { useMemo, useState, type MouseEvent } from "react";
 import { ChartAxes } from "../ChartAxes";
 import { writtenEstimate } from "../numbers";
+import { pointIn } from "../pointIn";
 import { ToolChoice } from "../ToolChoice";
 import { useElementSize } from "../useElementSize";
 import { paretoLayout, paretoMarkAt, type ParetoAxis, type ParetoMark, type ParetoPoint } from "./layout";
@@ -46,9 +47,9 @@ export function ParetoPicture<Row, Id extends string>(props: ParetoPictureProps<
   );
   const layout = useMemo(() => paretoLayout(points, { x, y }, { size, pickedKey }), [points, x, y, size, pickedKey]);
   const options = figures.map(({ id, title }) => [id, title] as const);
-  const markUnder = ({ currentTarget, clientX, clientY }: MouseEvent<SVGSVGElement>): ParetoMark | null => {
-    const { left, top } = currentTarget.getBoundingClientRect();
-    return paretoMarkAt(layout, clientX - left, clientY - top);
+  const markUnder = (event: MouseEvent<SVGSVGElement>): ParetoMark | null => {
+    const pointer = pointIn(event.currentTarget, event);
+    return paretoMarkAt(layout, pointer.x, pointer.y);
   };
   const named = layout.marks.find(({ point }) => point.key === (hovered ?? pickedKey)) ?? null;
   const absent = rows.length - points.length;

@@ -2,6 +2,7 @@
 // works from any folder of any host.
 import * as v from "valibot";
 import { errorMessage, InputError } from "../../lib/errors";
+import { shortened } from "../../lib/shortened";
 import { parseLesson, type Lesson } from "./lessonFile";
 
 const FOLDER = "lessons/en";
@@ -22,9 +23,18 @@ export async function loadLessons(
       throw new InputError(`${file} could not be loaded: ${errorMessage(error)}`);
     }
   };
-  const parsed = v.safeParse(indexSchema, JSON.parse(await load("index")));
-  if (!parsed.success) throw new InputError(`${FOLDER}/index.json: expected a list of lesson ids`);
-  return Promise.all(parsed.output.map(async (id) => parseLesson(await load(id), `${id}.json`)));
+  const ids = readIndex(await load("index"));
+  return Promise.all(ids.map(async (id) => parseLesson(await load(id), `${id}.json`)));
+}
+
+function readIndex(text: string): readonly string[] {
+  try {
+    return v.parse(indexSchema, JSON.parse(text));
+  } catch {
+    throw new InputError(
+      `${FOLDER}/index.json: expected a list of lesson ids, found ${shortened(text)}; reload the page`,
+    );
+  }
 }
 
 /** The lesson that a link names: by its number from 1, or by its id. */

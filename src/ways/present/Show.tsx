@@ -177,7 +177,7 @@ export function TitleCard({ page: { store }, moment, number, count, card }: Titl
 /** How long the tools stay after the pointer has moved. */
 const STIRRED_MS = 3500;
 
-/** True for a while after the pointer moved or a key was pressed, and at first. */
+/** True for a while after the pointer moved or was pressed, and at first. */
 function useStirring(): boolean {
   const [isStirred, setStirred] = useState(true);
   useEffect(() => {

@@ -98,7 +98,7 @@ function FullCacheNote({ chosen: { shared, lanes } }: { readonly chosen: StreamC
   const slots = systemWords.length + frames * frameTokens;
   return (
     <p className="stream-note">
-      The full cache will hold {slots.toLocaleString("en")} places, and each frame takes longer than the one before.
+      The full cache will hold {slots.toLocaleString("en")} slots, and each frame takes longer than the one before.
     </p>
   );
 }

@@ -59,7 +59,7 @@ export const streamPresets: readonly StreamPreset[] = [
   {
     id: "signals",
     title: "Which signal counts?",
-    about: "TaR upside down forgets what happened. VaN with the newest frames, without TaR, comes close.",
+    about: "TaR upside down evicts what has changed. VaN with the newest frames, without TaR, comes close.",
     chosen: { shared: { stream: "stream-64x3-pans-1" }, lanes: lanesOf("tar+van", "van+recent", "tar", "reversed") },
   },
   {

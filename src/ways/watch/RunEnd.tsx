@@ -1,6 +1,6 @@
 // What became of a run that has ended: one sentence and where to go next, or why it went wrong. The card of the cause stays
 // until it is closed or another run is shown, so that one can look around with it.
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useStore } from "zustand";
 import { withChoice } from "../../settings/inForce";
 import { noLaneComparison } from "../../settings/lanes";
@@ -92,9 +92,18 @@ interface CauseCardProps {
 function CauseCard({ store, trace, cause, onClose }: CauseCardProps) {
   const { card } = causeWords;
   const { go, playDecision } = store.getState();
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // It took the place of the button that opened it: the keyboard goes on here, and a screen reader reads it.
+    if (document.activeElement === document.body) section.current?.focus({ preventScroll: true });
+  }, []);
+  const close = (): void => {
+    document.querySelector<HTMLElement>(".watch-play")?.focus({ preventScroll: true });
+    onClose();
+  };
   /** The card stands over the chart. */
   const watch = (step: number): void => {
-    onClose();
+    close();
     playDecision(step);
   };
   const explore = (): void => {
@@ -102,10 +111,10 @@ function CauseCard({ store, trace, cause, onClose }: CauseCardProps) {
     go("explore");
   };
   return (
-    <section className="run-end cause-card" aria-label={card.title}>
+    <section ref={section} className="run-end cause-card" aria-label={card.title} tabIndex={-1}>
       <header className="cause-head">
         <h2>{card.title}</h2>
-        <button type="button" className="cause-close" aria-label={card.close} onClick={onClose}>
+        <button type="button" className="cause-close" aria-label={card.close} onClick={close}>
           ×
         </button>
       </header>

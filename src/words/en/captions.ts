@@ -1,5 +1,6 @@
 // What the captions of a run say, in English: one entry for each thing that can be said, in three lengths. Named values in,
 // text out; ways/watch/captions.ts chooses what to say. A translation is a folder beside this one with the same names.
+import { capital } from "../../lib/capital";
 
 /** A text model's tokens may be parts of words. */
 export type Unit = "word" | "token";
@@ -157,8 +158,10 @@ export const captionWords = {
   },
   /** The decision is over: who went. `call`: the last that stayed and the first that went, in the head shown. */
   after({ unit, sort, spared, gone, merged, wentMost, call }: AfterDecision): CaptionTexts {
-    const all = `${capital(ofHeads(gone))} ${unit}s`;
-    const left = merged === null ? `${all} left each head` : `${all} leave each head: ${mergedWords(merged, gone)}`;
+    const isOne = Math.round(gone.count) === 1;
+    const all = `${capital(ofHeads(gone))} ${unit}${isOne ? "" : "s"}`;
+    const leave = isOne ? "leaves" : "leave";
+    const left = merged === null ? `${all} left each head` : `${all} ${leave} each head: ${mergedWords(merged, gone)}`;
     const most =
       wentMost === null || merged !== null
         ? ""
@@ -237,7 +240,3 @@ export const captionWords = {
     stopped: (): CaptionTexts => same("The run was stopped here."),
   },
 } as const;
-
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}

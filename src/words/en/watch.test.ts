@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { breakWords, decisionWords, inUnit, squeezeWords } from "./watch";
+import { beatSentences, breakWords, decisionWords, inUnit, squeezeWords } from "./watch";
 
 it("speaks of tokens where they may be parts of words, and leaves what is quoted", () => {
   const said = inUnit(decisionWords, "token");
@@ -10,4 +10,13 @@ it("speaks of tokens where they may be parts of words, and leaves what is quoted
   expect(inUnit(squeezeWords, "token").words(128)).toBe("128 tokens");
   expect(inUnit(breakWords, "word")).toBe(breakWords);
   expect(inUnit(decisionWords, "token")).toBe(said);
+});
+
+it("speaks of one word as of one", () => {
+  const one = { windowSlots: 1, keptCount: 1, evictedCount: 1, isMerging: false };
+  expect(beatSentences.look(one)).toBe("The newest word looks back at each older word.");
+  expect(beatSentences.cut(one)).toBe("There is room for 1 older word: the lowest one goes.");
+  expect(decisionWords.summary({ ...one, isMerging: true })).toMatch(
+    /: 1 stays, 1 merges or goes\. The newest word stays and is not scored\.$/,
+  );
 });

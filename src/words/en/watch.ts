@@ -48,8 +48,11 @@ export const stageWords = {
   layer: (layer: number) => `layer ${layer}`,
   chooseLayer: "Choose a layer",
   headOfLayer: (head: number) => `head ${head}`,
-  stay: (count: number) => `${count} stay`,
-  go: (count: number, isMerging: boolean) => (isMerging ? `${count} merge or go` : `${count} go`),
+  stay: (count: number) => `${count} ${count === 1 ? "stays" : "stay"}`,
+  go: (count: number, isMerging: boolean) => {
+    if (count === 1) return isMerging ? "1 merges or goes" : "1 goes";
+    return isMerging ? `${count} merge or go` : `${count} go`;
+  },
   budget: (count: number) => `${count} places`,
   score: (value: string) => `score ${value}`,
   looksAt: (word: string, share: string) => `“${word}” ${share}`,
@@ -74,7 +77,10 @@ interface DecisionFigures {
 
 /** What happens in each beat of a decision. */
 export const beatSentences: Readonly<Record<BeatName, (figures: DecisionFigures) => string>> = {
-  look: ({ windowSlots }) => `The newest ${windowSlots} words look back at each older word.`,
+  look: ({ windowSlots }) =>
+    windowSlots === 1
+      ? "The newest word looks back at each older word."
+      : `The newest ${windowSlots} words look back at each older word.`,
   before: () => "Past attention counts too, a little less each time.",
   neighbours: () => "Each word takes the highest score around it.",
   repeats: () => "A word unlike the others gets more.",
@@ -85,8 +91,13 @@ export const beatSentences: Readonly<Record<BeatName, (figures: DecisionFigures)
   draw: () => "Dice: every word draws a number.",
   score: () => "Every older word has a score.",
   order: () => "The highest first.",
-  cut: ({ keptCount, evictedCount, isMerging }) =>
-    `There is room for ${keptCount} older words: the lowest ${evictedCount} ${isMerging ? "merge into those most like them, or go" : "go"}.`,
+  cut: ({ keptCount, evictedCount, isMerging }) => {
+    const room = `There is room for ${keptCount} older ${keptCount === 1 ? "word" : "words"}`;
+    if (evictedCount === 1) {
+      return `${room}: the lowest one ${isMerging ? "merges into the one most like it, or goes" : "goes"}.`;
+    }
+    return `${room}: the lowest ${evictedCount} ${isMerging ? "merge into those most like them, or go" : "go"}.`;
+  },
   close: () => "The words that stay close up.",
 };
 
@@ -123,7 +134,11 @@ export const decisionWords = {
   shifted: (by: string) =>
     `Explore subtracts what repeats. It shows the same scores, each ${by} lower: same order, same distances.`,
   summary: ({ keptCount, evictedCount, windowSlots, isMerging }: DecisionFigures) =>
-    `Scores of the older words in this head, highest first: ${keptCount} stay, ${stageWords.go(evictedCount, isMerging)}. The newest ${windowSlots} words stay and are not scored.`,
+    `Scores of the older words in this head, highest first: ${stageWords.stay(keptCount)}, ${stageWords.go(evictedCount, isMerging)}. ${
+      windowSlots === 1
+        ? "The newest word stays and is not scored"
+        : `The newest ${windowSlots} words stay and are not scored`
+    }.`,
   waitingSummary: (count: number) => `What this head looks at among its ${count} words to write the next.`,
 } as const;
 
