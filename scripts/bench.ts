@@ -10,7 +10,7 @@ import type { BenchOptions } from "../bench/context";
 import type { BenchTable } from "../bench/table";
 import { modelLoadCase } from "../bench/modelLoadCase";
 import { visitCase } from "../bench/visitCase";
-import { InputError } from "../src/lib/errors";
+import { errorMessage, InputError } from "../src/lib/errors";
 import { chromiumLaunchOptions } from "./findChromium.mjs";
 
 const caseIds = [
@@ -31,21 +31,20 @@ const caseIds = [
   "visit",
   "modelLoad",
 ];
+const flags = {
+  only: { type: "string" },
+  quick: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
 const usage = `Usage: npm run bench -- [--only CASE] [--quick] [--json]
   --only   one or more of ${caseIds.join(", ")} (comma-separated)
   --quick  fewer repeats: to see that it works, not to quote
   --json   one JSON object instead of tables`;
 
 export async function main(argv: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: argv,
-    options: {
-      only: { type: "string" },
-      quick: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
+  const values = parseFlags(argv);
   if (values.help) {
     console.log(usage);
     return 0;
@@ -105,6 +104,15 @@ export async function main(argv: string[]): Promise<number> {
   } finally {
     await browser.close();
     await server.close();
+  }
+}
+
+// The return type is what parseArgs makes of the flags.
+function parseFlags(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: flags }).values;
+  } catch (error) {
+    throw new InputError(`${errorMessage(error)}\n${usage}`);
   }
 }
 

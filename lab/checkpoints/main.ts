@@ -86,6 +86,7 @@ async function run(argv: readonly string[]): Promise<number> {
     masks: () => maskPlan(runFolder("true"), runFolder("lagging")),
   };
   const plan = await plans[name]();
+  const losses = name === "training" ? await lossesOf(values.run ?? null, file) : undefined;
   const budgetShares = values.budgets.split(",").map(parseShare);
   const [problemCount, seed] = [parseCount(values.count, "count"), parseSeed(values.seed)];
   const measured = await measure(plan, {
@@ -93,7 +94,6 @@ async function run(argv: readonly string[]): Promise<number> {
     jobs: parseCount(values.jobs, "jobs"),
     resume: values.resume,
   });
-  const losses = name === "training" ? await lossesOf(values.run ?? null, file) : undefined;
   const results: CheckpointResults = {
     version: 1,
     command: `npm run checkpoints -- ${shownCommand(name, values)}`,
@@ -195,12 +195,20 @@ async function lossesOf(runFolder: string | null, file: string): Promise<Checkpo
   if (runFolder === null) {
     return existsSync(file) ? parseCheckpointResults(await readFile(file, "utf8"), file).losses : undefined;
   }
-  const lines = (await readFile(path.join(runFolder, "log.jsonl"), "utf8")).trim().split("\n");
-  return lines.map((line) => {
-    const entry = JSON.parse(line) as { step: number } & Record<string, { divergence?: number | null }>;
-    const divergence = problemFamilies.map((family) => [family, entry[family].divergence ?? null]);
-    return { step: entry.step, divergence: Object.fromEntries(divergence) as Record<string, number | null> };
-  });
+  const log = path.join(runFolder, "log.jsonl");
+  try {
+    return (await readFile(log, "utf8")).trim().split("\n").map(lossOf);
+  } catch (error) {
+    throw new InputError(
+      `${log} cannot be read: ${errorMessage(error)}; give the folder of a run of lab/training/distil.py`,
+    );
+  }
+}
+
+function lossOf(line: string): NonNullable<CheckpointResults["losses"]>[number] {
+  const entry = JSON.parse(line) as { step: number } & Record<string, { divergence?: number | null }>;
+  const divergence = problemFamilies.map((family) => [family, entry[family].divergence ?? null]);
+  return { step: entry.step, divergence: Object.fromEntries(divergence) as Record<string, number | null> };
 }
 
 /** One cell and one loss a line: a diff shows which changed. */

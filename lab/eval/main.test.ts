@@ -58,7 +58,7 @@ it("gives the same figures from one process and from two, and from a results fil
   const resumed = await runEval(`${set} --jobs 1 --resume ${file}`);
   expect(resumed.errors).toContain("1 of 1");
   expect(untimed(resumed)).toEqual(figures);
-}, 30_000);
+}, 120_000);
 
 it("names what cannot be run, counts it as wrong, and goes on", async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "winnow-eval-"));
@@ -73,7 +73,7 @@ it("names what cannot be run, counts it as wrong, and goes on", async () => {
     { id: "much-too-long", message: expect.stringContaining("the model has 1024") as string },
   ]);
   expect(ended.lines.find((line) => line.startsWith("FAILED"))).toContain("much-too-long");
-}, 30_000);
+}, 60_000);
 
 it("says what is wrong with the command in words, without a stack", async () => {
   const ended = await Promise.all([runEval("--family opera"), runEval("--family walk --count 1 --model nowhere")]);
@@ -81,4 +81,4 @@ it("says what is wrong with the command in words, without a stack", async () => 
   expect(ended[0].errors).toContain('--family is "opera"');
   expect(ended[1].errors).toContain("nowhere");
   for (const { errors } of ended) expect(errors).not.toContain("    at ");
-}, 30_000);
+}, 60_000);

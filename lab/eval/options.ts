@@ -74,7 +74,7 @@ export const usage = `Usage: npm run eval -- --family F | --problems FILE.jsonl 
   --count N        problems (${DEFAULT_COUNT}; of a file: all)
   --seed N         of random eviction and of the first problem drawn, the others follow (${ownFlags.seed.default}); training draws
                    its problems from seed 1000000 on
-  --model DIR      folder in Hugging Face layout (${ownFlags.model.default})
+  --model PLACE    folder in Hugging Face layout, or a GGUF file (${ownFlags.model.default})
   --policy ID      ${policies.map(({ id }) => id).join(", ")}
 ${shownFlags.join("\n")}
   --max-new N      tokens to generate at most (a tenth more than the reference trace has, at least 32 more)

@@ -92,6 +92,8 @@ const runners: Readonly<Record<string, RunCase>> = {
   "related.surface.select": runHeadSelect,
 };
 
+export const caseKinds: readonly string[] = Object.keys(runners);
+
 /** The kind that a parsed file declares; null if the file isn't a case. */
 export function kindOf(json: unknown): string | null {
   const isCase = typeof json === "object" && json !== null && "kind" in json && typeof json.kind === "string";

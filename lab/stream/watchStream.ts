@@ -35,6 +35,7 @@ export async function watchStream(
     words.slice(1 + frame * frameTokens, 1 + (frame + 1) * frameTokens),
   );
   const asked = questions.map(({ moment, ...question }) => ({ ...question, moment: moment ?? frameCount }));
+  if (asked.length === 0) throw new InputError(`${id} has no questions: give each stream one or more`);
   const knownQuestion = choices.rule === "questionAttention" ? asked[0].question : null;
   const recipe = { streamId: id, policyId, choices, knownQuestion, questions: asked };
   const startedMs = performance.now();

@@ -99,6 +99,14 @@ it("ranks policies by the mean of the families, and tells a tie with the best", 
 | Prompt + recent |       0 |`);
 });
 
+it("counts policies in the extract, but not their variants", () => {
+  const withVariant = drawTable(`
+    walk gkv w16       .25 ee
+    walk gkvLocal w16  .25 ew
+    walk random w16    .25 ww`);
+  expect(extractMarkdown(withVariant)).toContain("two controls, out of 2 policies.");
+});
+
 it("has an extract: the full cache, the best of each kind, the controls", () => {
   expect(extractMarkdown(whole)).toContain(`
 | policy          | score from      | walk | story | mean |

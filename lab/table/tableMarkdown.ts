@@ -172,7 +172,7 @@ export function extractMarkdown(table: ResultTable): string {
   return [
     `Right answers in % at ${wholePercent(EXTRACT_SHARE)} % of the mean length, ${table.problemCount} problems each, standard error at most ` +
       `${largestError(table)}: the best ${extractCounts.attention} policies that score by attention, the best ${extractCounts.keysValues} by keys ` +
-      `and values, the best ${extractCounts.prediction} by prediction, and two controls, out of ${ranked.length} policies.`,
+      `and values, the best ${extractCounts.prediction} by prediction, and two controls, out of ${published.length} policies.`,
     alignedTable([["policy", "score from", ...table.families.map(({ family }) => family), "mean"], ...rows], 2),
   ].join("\n\n");
 }

@@ -1,6 +1,6 @@
 """Writes what transformers computes with a shipped model, as a reference for the engine's tests.
 
-    python lab/training/referenceLogits.py public/models/NAME src/model/fixtures/reasonReference.json
+    python lab/training/referenceLogits.py public/models/NAME src/model/fixtures/shippedReference.json
 
 One problem a family: float32 logits of the last position after the prompt and after 16 greedy tokens, from the file's
 float16 weights. Runs whose greedy choice is nearly a tie are not written: another order of addition could turn it.

@@ -61,7 +61,7 @@ export const usage = `Usage: npm run decode -- [--problem P | --prompt TEXT] [--
                    FILE.jsonl:LINE, FILE.jsonl:ID, or @FILE for the text of a file; 1 if neither it nor --prompt is given
                    (the embedded model solves problems of these families; its words are theirs)
   --prompt TEXT    a text of your own
-  --model DIR      folder in Hugging Face layout (${ownFlags.model.default})
+  --model PLACE    folder in Hugging Face layout, or a GGUF file (${ownFlags.model.default})
   --policy ID      ${policies.map(({ id }) => id).join(", ")}
 ${parameterFlags.map(({ flag, help }) => `  ${`--${flag}`.padEnd(16)} ${help}`).join("\n")}
   --keep SPANS     tokens of the prompt that are never evicted, by their places from 0: 3-9,12

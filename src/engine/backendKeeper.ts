@@ -14,8 +14,8 @@ export class DeviceLostError extends Error {
 export interface BackendKeeper {
   /** The backend in use; after a loss the one that takes its place, once it is open. */
   current(): Promise<Backend>;
-  /** The outcome of work on a backend, or DeviceLostError as soon as that backend's device is lost. */
-  guard<Result>(backend: Backend, work: Promise<Result>): Promise<Result>;
+  /** The outcome of work on a backend, or DeviceLostError as soon as that backend's device is lost. `signal`: what may abort the work. */
+  guard<Result>(backend: Backend, work: Promise<Result>, signal?: AbortSignal): Promise<Result>;
   /** After a failure that nothing explains: a GPU may not be trusted any more, so the next work gets a fresh one. */
   renew(backend: Backend): void;
   /** For tests: loses the device as a driver crash would. */
@@ -71,7 +71,7 @@ export function createBackendKeeper(request: {
     return backend;
   }
 
-  async function guard<Result>(backend: Backend, work: Promise<Result>): Promise<Result> {
+  async function guard<Result>(backend: Backend, work: Promise<Result>, signal?: AbortSignal): Promise<Result> {
     let stopWatching = (): void => undefined;
     const lost = new Promise<never>((_, reject) => {
       const reason = lostReasons.get(backend);
@@ -86,8 +86,9 @@ export function createBackendKeeper(request: {
     try {
       return await Promise.race([work, lost]);
     } catch (error) {
+      const isAborted = signal?.aborted === true && error === signal.reason;
       // Work on a lost device may fail before the browser says that the device is lost.
-      if (error instanceof DeviceLostError || backend.summary.type === "cpu") throw error;
+      if (error instanceof DeviceLostError || isAborted || backend.summary.type === "cpu") throw error;
       const reason = await lossWithin(backend, LOSS_NEWS_MS);
       throw reason === null ? error : new DeviceLostError(reason, { cause: errorMessage(error) });
     } finally {

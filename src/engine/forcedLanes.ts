@@ -66,7 +66,7 @@ export function followFullCache(
       const { logits, result } = await fullCache.stepAt(step, tokens, signal);
       return (await Promise.all([result, logits]))[0].token;
     };
-    return leader.keeper.guard(await leader.keeper.current(), draw());
+    return leader.keeper.guard(await leader.keeper.current(), draw(), signal);
   }
 
   return {

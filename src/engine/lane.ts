@@ -89,9 +89,9 @@ export function createLane(engine: RunEngine, request: LaneRequest): Lane {
   }
 
   /** The loop's work, or DeviceLostError as soon as its backend is gone. */
-  function inLoop<Result>(work: (opened: DecodeLoop) => Promise<Result>): Promise<Result> {
+  function inLoop<Result>(work: (opened: DecodeLoop) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
     assert(loop !== null && loopBackend !== null, "the lane is open");
-    return keeper.guard(loopBackend, work(loop));
+    return keeper.guard(loopBackend, work(loop), signal);
   }
 
   return {
@@ -121,7 +121,7 @@ export function createLane(engine: RunEngine, request: LaneRequest): Lane {
       reportMemory(opened);
     },
     async step(signal) {
-      const step = await inLoop((opened) => opened.next(signal));
+      const step = await inLoop((opened) => opened.next(signal), signal);
       // Before anything else reuses them.
       const logits = keepsLogits ? step.logits?.slice() : undefined;
       stepCount++;

@@ -122,7 +122,7 @@ describe("a GPU without room", () => {
   it("is refused where the weights do not fit, so that the CPU takes over", async () => {
     const outcome = await openGpu(alteredGpu(withoutRoomFor("embedding")), seededModel(1), { isSoftwareAllowed: true });
     const reason =
-      "The model does not fit the GPU: the GPU has no room for the weights; use the CPU backend or a smaller model.";
+      "The GPU cannot run this model: the GPU has no room for the weights; use the CPU backend or a smaller model.";
     expect(outcome).toEqual({ type: "refused", reason });
   });
 

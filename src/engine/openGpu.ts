@@ -25,7 +25,7 @@ export async function openGpu(
     return { type: "opened", backend, lose: () => device.destroy() };
   } catch (error) {
     device.destroy();
-    if (error instanceof InputError) return refused(`The model does not fit the GPU: ${error.message}.`);
+    if (error instanceof InputError) return refused(`The GPU cannot run this model: ${error.message}.`);
     throw error;
   }
 }

@@ -27,6 +27,12 @@ describe("modelObstacle", () => {
     expect(modelObstacle(config, { ...demand, weightBytesPerNumber: 2 }, room)).toBeNull();
   });
 
+  it("refuses more rows of gate and up than there are workgroups for, two to each", () => {
+    const roomy = { ...room, bindingBytes: 2 ** 30 };
+    expect(modelObstacle({ ...tinyConfig, intermediateSize: 131_068 }, demand, roomy)).toBeNull();
+    expect(modelObstacle({ ...tinyConfig, intermediateSize: 131_072 }, demand, roomy)).toMatch(/more workgroups/);
+  });
+
   it("refuses shapes that the kernels cannot load four by four", () => {
     expect(modelObstacle({ ...tinyConfig, hiddenSize: 18 }, demand, room)).toMatch(/that 4 divides, this model has 18/);
     expect(modelObstacle({ ...tinyConfig, headDim: 6 }, demand, room)).toMatch(/head size that 4 divides/);

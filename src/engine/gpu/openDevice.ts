@@ -93,8 +93,8 @@ export function modelObstacle(config: ModelConfig, demand: ModelDemand, room: De
       return `${name} needs a buffer of ${megabytes(bytes)}, the GPU allows ${megabytes(room.bindingBytes)}`;
     }
   }
-  // Logits are spread over two dimensions. One invocation for every two rows of gate and up, at least four to a workgroup.
-  if (config.intermediateSize / 4 > room.workgroupsPerDimension) {
+  // Logits are spread over two dimensions, gate and up are not: a workgroup for every two rows of each.
+  if (config.intermediateSize / 2 > room.workgroupsPerDimension) {
     return `an intermediate size of ${config.intermediateSize} needs more workgroups than the GPU allows (${room.workgroupsPerDimension})`;
   }
   return null;
