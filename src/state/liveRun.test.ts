@@ -208,6 +208,16 @@ describe("a live run", () => {
     expect(store.getState()).toMatchObject({ origin: "recorded", runStatus: "none" });
   });
 
+  it("leaves a recorded run that took its place as it is when its model cannot be loaded", async () => {
+    const { store, say } = driven;
+    await store.getState().openRecordedRuns();
+    store.getState().run("run");
+    await store.getState().showRecordedRun(store.getState().recordedRuns[0].id);
+    say({ type: "failed", run: null, message: "The model cannot be read." });
+    expect(store.getState()).toMatchObject({ origin: "recorded", runStatus: "none" });
+    expect(store.getState().notices.map((notice) => notice.text)).toEqual(["The model cannot be read."]);
+  });
+
   it("is not shown when a recorded run took its place before its first step", async () => {
     const { store, drawFrame } = startLive(driven);
     await store.getState().openRecordedRuns();

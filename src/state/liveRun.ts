@@ -136,6 +136,8 @@ interface Starter {
   readonly askedCount: () => number;
   /** The proofs of the link that the present run came from. [lane] */
   readonly promisedProofs: () => readonly string[];
+  /** A run waits for its model. */
+  readonly isAwaited: () => boolean;
   /** Null before the first run. */
   readonly engine: () => EngineClient | null;
   /** `notice`: what to say about the machine, with the first run. */
@@ -240,6 +242,7 @@ function createStarter(
     },
     askedCount: () => askedCount,
     promisedProofs: () => promised,
+    isAwaited: () => waiting !== null,
     engine: () => engine,
     engineReady(maxPositions, notice) {
       heldNotice = notice;
@@ -362,12 +365,17 @@ function eventHandlers(
         set(nothingLoading);
         return;
       }
+      tell("error", message);
+      // Something else has been opened since: it has not failed.
+      if (!starter.isAwaited() && !traces.isPresent()) {
+        set(nothingLoading);
+        return;
+      }
       starter.forgetWish();
       pacer.end();
       traces.show();
       // A run that had come to its end is still there when it cannot be continued; without an engine it never can be.
       set({ runStatus: run !== null && traces.haveAllEnded() ? "ended" : "failed", ...nothingLoading });
-      tell("error", message);
     },
   };
 }

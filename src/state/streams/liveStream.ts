@@ -160,12 +160,14 @@ export function createLiveStream(surroundings: StreamSurroundings, { set, get }:
       }
       case "failed":
         if (event.run === null) loading = null;
-        waiting = null;
         pacer.end();
         if (isUnasked) break;
+        tell("error", event.message);
+        // Something else has been opened since: it has not failed.
+        if (waiting === null && traces.request() === null) break;
+        waiting = null;
         traces.show();
         set({ status: "failed", isAsking: false });
-        tell("error", event.message);
         break;
       default: // of runs of text
     }

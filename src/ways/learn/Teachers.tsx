@@ -1,6 +1,7 @@
 // For teachers: what each lesson is good for, what students get wrong, and its links.
 import { encodeLink } from "../../settings/link";
 import { CopyField } from "../../panels/share/CopyField";
+import { escaped } from "../../panels/share/embedCode";
 import { pageAddress } from "../../panels/share/pageAddress";
 import { learnWords } from "../../words/en/learn";
 import type { Lesson } from "./lessonFile";
@@ -66,5 +67,5 @@ function lessonAddress({ id }: Lesson): string {
 
 function lessonFrame({ id, title }: Lesson): string {
   const sandbox = "allow-scripts allow-same-origin allow-popups";
-  return `<iframe src="${pageAddress()}?embed&lesson=${id}" title="${title}" width="960" height="640" sandbox="${sandbox}"></iframe>`;
+  return `<iframe src="${pageAddress()}?embed&lesson=${id}" title="${escaped(title)}" width="960" height="640" sandbox="${sandbox}"></iframe>`;
 }
