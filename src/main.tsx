@@ -10,7 +10,6 @@ import "./styles/share.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
-import { parseEmbedQuery } from "./state/embedQuery";
 import { keepMemory, pageSurroundings } from "./pageSurroundings";
 import { pageCopy } from "./offline/offlineCopy";
 import { OfflinePage } from "./OfflinePage";
@@ -19,11 +18,16 @@ import { createPageStore } from "./state/pageStore";
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");
 
-const embedQuery = parseEmbedQuery(window.location.search);
-if (embedQuery === null) startPage(root);
+const { search } = window.location;
+if (!new URLSearchParams(search).has("embed")) startPage(root);
 else {
-  Promise.all([import("./startEmbed"), loadPanels()]).then(
-    ([{ startEmbed }]) => startEmbed(root, embedQuery),
+  // What a frame needs to read its query is no code of the page's.
+  Promise.all([import("./state/embedQuery"), import("./startEmbed"), loadPanels()]).then(
+    ([{ parseEmbedQuery }, { startEmbed }]) => {
+      const query = parseEmbedQuery(search);
+      if (query === null) startPage(root);
+      else startEmbed(root, query);
+    },
     () => root.append("Winnow could not be loaded. Check the connection and reload the page."),
   );
 }
