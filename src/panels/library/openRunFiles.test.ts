@@ -67,3 +67,14 @@ it("says which file it opens once that takes a while, until it is open", async (
   expect(texts()).toEqual([]);
   expect(store.getState().lanes.map(({ trace }) => trace)).toEqual([cat]);
 });
+
+it("shows the file that was opened last, though an earlier one is read after it", async () => {
+  const { store } = drivePage();
+  let arrive = (_: ArrayBuffer): void => undefined;
+  const slow: RunFileBlob = { name: "long.winnow", size: 9, arrayBuffer: () => new Promise((done) => (arrive = done)) };
+  const early = showOpened(store, [slow]);
+  await showOpened(store, [await fileOf("dog.winnow", dog)]);
+  arrive((await encodeRunFile(cat)).slice().buffer);
+  await early;
+  expect(store.getState().lanes.map(({ trace }) => trace)).toEqual([dog]);
+});

@@ -81,14 +81,18 @@ function isSamePrompt(one: Int32Array, other: Int32Array): boolean {
   return one.length === other.length && one.every((token, position) => token === other[position]);
 }
 
+let openings = 0;
+
+/** Of files opened one after the other the last are shown, whichever are read first. */
 export async function showOpened(store: PageStore, files: readonly RunFileBlob[]): Promise<void> {
   const { tell } = store.getState();
+  const opening = ++openings;
   const words = `Opening ${files.map(({ name }) => name).join(", ")}…`;
   const timer = setTimeout(() => tell("info", words), FELT_MS);
   try {
     const { traces, complaints } = await openRunFiles(files);
     for (const complaint of complaints) tell("error", complaint);
-    if (traces.length > 0) await showSaved(store, traces);
+    if (traces.length > 0) await showSaved(store, traces, () => opening === openings);
   } catch (error) {
     tell("error", `The file could not be opened: ${errorMessage(error)}`);
   } finally {
@@ -101,17 +105,24 @@ export async function showOpened(store: PageStore, files: readonly RunFileBlob[]
 /** A wait that calls for a word. */
 const FELT_MS = 500;
 
-/** Runs that were checked to go together; streams in their own view. */
-export async function showSaved(store: PageStore, traces: readonly SavedTrace[]): Promise<void> {
+/** Runs that were checked to go together; streams in their own view. `isWanted`: nothing else has been opened meanwhile. */
+export async function showSaved(
+  store: PageStore,
+  traces: readonly SavedTrace[],
+  isWanted: () => boolean = () => true,
+): Promise<void> {
   const { showTraces, openStreams, go, way } = store.getState();
   const streams = traces.filter(isStreamTrace);
   if (streams.length > 0) {
-    (await openStreams()).getState().showStreams(streams);
+    const opened = await openStreams();
+    if (!isWanted()) return;
+    opened.getState().showStreams(streams);
     go("streams");
     return;
   }
   const runs = traces.filter((trace): trace is Trace => !isStreamTrace(trace));
   for (const run of runs) await prepareIndex(run, () => new Promise((resolve) => setTimeout(resolve)));
+  if (!isWanted()) return;
   showTraces(runs);
   // Runs of text are not shown there.
   if (way === "streams") go("explore");

@@ -119,10 +119,13 @@ async function bring(
   const { bring: chooseIt, choose } = store.getState();
   chooseIt(model);
   if (isNamed) return model;
-  if (settingsInForce(store.getState().choices).settings.problem !== OWN_TEXT) {
+  const { choices } = store.getState();
+  if (settingsInForce(choices).settings.problem !== OWN_TEXT) {
     // The puzzles are for the embedded models.
     const [{ system, user }] = builtInPrompts;
     const prompt = await chatPrompt(speech, { system, user, isThinking: null }, renderTemplate);
+    // What was chosen meanwhile stands.
+    if (store.getState().choices !== choices) return model;
     choose("problem", OWN_TEXT);
     choose("promptText", prompt.text);
   }
