@@ -6,18 +6,16 @@ import { noLaneComparison } from "../settings/lanes";
 import { encodeLink } from "../settings/link";
 import { panelNames } from "./arrangement";
 import {
-  deckFileName,
-  deckFileText,
   deckMoment,
   deckText,
   momentFragment,
   parseDeck,
-  parseDeckFile,
   parseDeckText,
   placeOf,
   type Deck,
   type DeckMoment,
 } from "./deck";
+import { deckFileName, deckFileText, parseDeckFile } from "./deckFile";
 import { initialArrangement } from "./arrangement";
 import { firstPlace } from "./moment";
 import { packedLink, readLink, shortLink } from "./sharedLink";

@@ -1,6 +1,7 @@
 // Decks as files: saved, chosen, or dropped on the page.
 import { errorMessage } from "../../lib/errors";
-import { deckFileName, deckFileText, LARGEST_DECK_FILE, parseDeckFile, type Deck } from "../../state/deck";
+import type { Deck } from "../../state/deck";
+import { deckFileName, deckFileText, LARGEST_DECK_FILE, parseDeckFile } from "../../state/deckFile";
 import type { PageStore } from "../../state/pageStore";
 import { download, jsonFile, pickFiles } from "../../ui/files";
 import { presentWords as words } from "../../words/en/present";
