@@ -106,7 +106,7 @@ export function usePageKeys(bindings: Readonly<Record<string, () => void>>): voi
   }, [bindings]);
 }
 
-/** A range, a checkbox or a radio button is not written in: after a click into one, the page's other keys go on working. */
+/** What takes text. Sliders, checkboxes and radio buttons take few keys: after a click into one, the page's others go on working. */
 const writtenIn = "textarea, input:not([type=range], [type=checkbox], [type=radio])";
 
 function isKeyOfControl(event: KeyboardEvent): boolean {
@@ -116,11 +116,11 @@ function isKeyOfControl(event: KeyboardEvent): boolean {
   if (event.target.closest("[role=menu]") !== null) return true;
   // With Ctrl or ⌘ held no control takes text, but a text field undoes and redoes its own.
   if (event.ctrlKey || event.metaKey) return event.key.toLowerCase() === "z" && event.target.matches(writtenIn);
-  return event.target.matches(`${writtenIn}, select`) || event.target.matches(usersOf(event.key));
+  return event.target.matches(`${writtenIn}, select`) || event.target.matches(controlsUsing(event.key));
 }
 
-/** The controls that nobody writes in which use a key themselves, as a selector. */
-function usersOf(key: string): string {
+/** Selects the controls without text that use this key themselves. */
+function controlsUsing(key: string): string {
   if (key === " ") return "button, summary, [type=checkbox], [type=radio]";
   if (key === "Enter") return "button, summary";
   if (key.startsWith("Arrow")) return "[type=radio], [type=range]";

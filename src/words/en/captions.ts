@@ -1,6 +1,7 @@
 // What the captions of a run say, in English: one entry for each thing that can be said, in three lengths. Named values in,
 // text out; ways/watch/captions.ts chooses what to say. A translation is a folder beside this one with the same names.
 import { capital } from "../../lib/capital";
+import { counted } from "../../lib/counted";
 
 /** A text model's tokens may be parts of words. */
 export type Unit = "word" | "token";
@@ -48,10 +49,6 @@ export interface AfterDecision {
 export interface Spared {
   readonly sinks: number;
   readonly isPromptSpared: boolean;
-}
-
-export function counted(count: number, unit: Unit): string {
-  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
 function ofHeads({ count, isMean }: HeadCount): string {

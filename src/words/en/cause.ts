@@ -1,8 +1,9 @@
 // Why a run went wrong, and what to do next, in English. Named values in, text out; ways/watch/cause.ts and nextSteps.ts
 // find what is the case. A translation is a folder beside this one with the same names.
 import { capital } from "../../lib/capital";
+import { counted } from "../../lib/counted";
 import type { NeedKind } from "../../problems/neededWords";
-import { counted, type CaptionTexts, type Unit } from "./captions";
+import type { CaptionTexts, Unit } from "./captions";
 
 /** What a word should have been read from. */
 const factNames: Readonly<Record<NeedKind, (owner: string) => string>> = {
