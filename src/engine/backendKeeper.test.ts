@@ -24,3 +24,22 @@ it("passes on at once that work was interrupted: a pause in a prefill is felt", 
 it("waits for news of a loss after any other failure", async () => {
   expect(await firstOf(Promise.reject(new Error("the buffer cannot be mapped")))).toBe("task");
 });
+
+it("opens a backend again for who asks after a reopening that failed", async () => {
+  const cpu = await createCpuBackend(seededModel(1));
+  let lose: (reason: string) => void = () => undefined;
+  const lost = new Promise<string>((resolve) => (lose = resolve));
+  const opened = { backend: { ...cpu, lost }, lose: () => undefined, notice: null, check: null };
+  const another = { ...opened, backend: await createCpuBackend(seededModel(1)) };
+  let tries = 0;
+  const keeper = createBackendKeeper({
+    opened,
+    reopen: () => (++tries === 1 ? Promise.reject(new Error("no memory")) : Promise.resolve(another)),
+    onChange: () => undefined,
+  });
+  lose("driver crash");
+  await giveWay();
+  expect(await keeper.current()).toBe(another.backend);
+  expect(await keeper.current()).toBe(another.backend);
+  expect(tries).toBe(2);
+});

@@ -12,7 +12,7 @@ export class DeviceLostError extends Error {
 }
 
 export interface BackendKeeper {
-  /** The backend in use; after a loss the one that takes its place, once it is open. */
+  /** The backend in use; after a loss the one that takes its place, once it is open. If it could not be opened, it is tried again. */
   current(): Promise<Backend>;
   /** The outcome of work on a backend, or DeviceLostError as soon as that backend's device is lost. `signal`: what may abort the work. */
   guard<Result>(backend: Backend, work: Promise<Result>, signal?: AbortSignal): Promise<Result>;
@@ -36,6 +36,8 @@ export function createBackendKeeper(request: {
   const watchers = new WeakMap<Backend, Set<(error: DeviceLostError) => void>>();
   let isDisposed = false;
   let opened = request.opened;
+  /** After a reopening that failed. */
+  let openAgain: (() => Promise<Backend>) | null = null;
   let current = Promise.resolve(adopt(opened));
 
   function adopt(next: OpenedBackend): Backend {
@@ -52,11 +54,19 @@ export function createBackendKeeper(request: {
   /** `words` say what happened and what follows; where it goes on is added to them. */
   function replace(backend: Backend, reason: string, words: string): void {
     lostReasons.set(backend, reason);
-    current = reopen(reason, words);
-    // Whoever waits for it gets the failure; nothing may be waiting just now.
-    current.catch(() => undefined);
+    void startReopening(reason, words);
     for (const reject of watchers.get(backend) ?? []) reject(new DeviceLostError(reason));
     backend.dispose();
+  }
+
+  /** Whoever waits for it gets a failure, and who asks next has it opened again; nothing may be waiting just now. */
+  function startReopening(reason: string, words: string): Promise<Backend> {
+    openAgain = null;
+    current = reopen(reason, words);
+    current.catch(() => {
+      if (!isDisposed) openAgain = () => startReopening(reason, words);
+    });
+    return current;
   }
 
   async function reopen(reason: string, words: string): Promise<Backend> {
@@ -103,7 +113,7 @@ export function createBackendKeeper(request: {
   }
 
   return {
-    current: () => current,
+    current: () => openAgain?.() ?? current,
     guard,
     renew(backend) {
       const isReplaceable = backend.summary.type === "gpu" && !isDisposed && !lostReasons.has(backend);

@@ -177,6 +177,16 @@ describe("the client", () => {
     expect(events.at(-1)).toMatchObject({ type: "failed", message: expect.stringContaining("30 seconds") as string });
   });
 
+  it("drops what an earlier load still says", () => {
+    const { client, workers, events } = silentClient();
+    client.load(tinyReference, "cpu");
+    client.load(tinyReference, "gpu");
+    workers[0].deliver({ type: "failed", load: 1, run: null, message: "no such file" });
+    workers[0].deliver({ type: "failed", load: 2, run: null, message: "no GPU" });
+    expect(events).toEqual([{ type: "failed", load: 2, run: null, message: "no GPU" }]);
+    client.dispose();
+  });
+
   it("asks nothing of the clock once the model is ready", () => {
     vi.useFakeTimers();
     const { client, workers } = silentClient();

@@ -1,4 +1,4 @@
-// The page's end of the worker: starts it on first use, sends commands, drops events of other runs, grants credit.
+// The page's end of the worker: starts it on first use, sends commands, drops events of other runs and loads, grants credit.
 // Nothing waits for ever: a worker that crashes or stays silent while loading ends in a `failed` event in plain words.
 
 import { errorMessage } from "../lib/errors";
@@ -64,6 +64,7 @@ export function createEngineClient(
 ): EngineClient {
   let worker: EngineWorker | null = null;
   let run = 0;
+  let load = 0;
   let consumedSteps = 0;
   let watchdog: ReturnType<typeof setTimeout> | null = null;
 
@@ -106,6 +107,7 @@ export function createEngineClient(
   }
 
   function receive(event: EngineEvent): void {
+    if ("load" in event && event.load !== load) return;
     if (event.type === "loading" || event.type === "checking") armWatchdog();
     else restWatchdog();
     if ("run" in event && event.run !== null && event.run !== run) return;
@@ -141,7 +143,8 @@ export function createEngineClient(
 
   return {
     load(model, backend, weights) {
-      send({ type: "load", model: seenFromPage(model), backend, ...(weights !== undefined && { weights }) });
+      load++;
+      send({ type: "load", load, model: seenFromPage(model), backend, ...(weights !== undefined && { weights }) });
       if (worker !== null) armWatchdog();
     },
     start(request, isPaused) {

@@ -14,7 +14,7 @@ const recipe: RunRecipe = { ...tinyRecipe, isCompared: true, maxNewTokens: 40 };
 
 async function loadedBench(options: BenchOptions = {}, backend: BackendChoice = "cpu"): Promise<HostBench> {
   const bench = createHostBench(options);
-  bench.send({ type: "load", model: tinyReference, backend });
+  bench.send({ type: "load", load: 1, model: tinyReference, backend });
   await bench.waitFor("ready");
   return bench;
 }

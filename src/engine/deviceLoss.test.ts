@@ -36,7 +36,7 @@ function benchWithGpus(gpuCount: number, loseAtSteps: readonly number[] = []): H
 }
 
 async function load(bench: HostBench, backend: BackendChoice): Promise<string | null> {
-  bench.send({ type: "load", model: tinyReference, backend });
+  bench.send({ type: "load", load: 1, model: tinyReference, backend });
   const { backend: summary, notice } = await bench.waitFor("ready", bench.events.length);
   expect(notice === null).toBe(backend === "cpu" || summary.type === "gpu");
   return notice?.text ?? null;

@@ -24,7 +24,7 @@ export function withConfig(config: Readonly<Record<string, unknown>>): BenchOpti
 
 export async function loadedBench(options: BenchOptions = {}, backend: BackendChoice = "cpu"): Promise<HostBench> {
   const bench = createHostBench(options);
-  bench.send({ type: "load", model: tinyReference, backend });
+  bench.send({ type: "load", load: 1, model: tinyReference, backend });
   await bench.waitFor("ready");
   return bench;
 }

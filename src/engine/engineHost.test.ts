@@ -24,7 +24,7 @@ import type { HeadRows } from "../cache/headRows";
 
 async function loadedBench(options: BenchOptions = {}): Promise<HostBench> {
   const bench = createHostBench(options);
-  bench.send({ type: "load", model: tinyReference, backend: "cpu" });
+  bench.send({ type: "load", load: 1, model: tinyReference, backend: "cpu" });
   await bench.waitFor("ready");
   return bench;
 }
@@ -113,7 +113,7 @@ describe("a run", () => {
 
   it("waits for a model that is still loading", async () => {
     const bench = createHostBench();
-    bench.send({ type: "load", model: tinyReference, backend: "cpu" });
+    bench.send({ type: "load", load: 1, model: tinyReference, backend: "cpu" });
     start(bench, 1);
     await bench.waitFor("done");
     expect(story(bench.events)).toBe("loading ready started step done");
@@ -217,7 +217,7 @@ describe("pause, step and stop", () => {
 
   it("takes commands that come before the model is loaded", async () => {
     const bench = createHostBench();
-    bench.send({ type: "load", model: tinyReference, backend: "cpu" });
+    bench.send({ type: "load", load: 1, model: tinyReference, backend: "cpu" });
     start(bench, 1, {}, true);
     bench.send({ type: "advance", run: 1, stepCount: 2 });
     expect(await bench.waitFor("paused")).toMatchObject({ stepCount: 2 });
@@ -296,12 +296,12 @@ describe("failures", () => {
         openSource: (address) => (isEmpty ? { name: address, read: () => Promise.resolve(null) } : tinySource()),
       },
     });
-    bench.send({ type: "load", model: tinyReference, backend: "cpu" });
+    bench.send({ type: "load", load: 1, model: tinyReference, backend: "cpu" });
     const failed = await bench.waitFor("failed");
     expect(failed).toMatchObject({ run: null });
     expect(failed.message).toContain("models/tiny/config.json");
     isEmpty = false;
-    bench.send({ type: "load", model: tinyReference, backend: "cpu" });
+    bench.send({ type: "load", load: 2, model: tinyReference, backend: "cpu" });
     await bench.waitFor("ready");
   });
 

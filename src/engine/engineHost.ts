@@ -125,7 +125,7 @@ export function createEngineHost(edge: EngineEdge): EngineHost {
       switch (command.type) {
         case "load":
           endPresentRun();
-          loader.load(command.model, command);
+          loader.load(command);
           break;
         case "start": {
           const { run, request, isPaused } = command;

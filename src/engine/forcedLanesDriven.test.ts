@@ -86,7 +86,7 @@ describe("however they are driven, forced lanes give the same", () => {
           }),
       },
     });
-    bench.send({ type: "load", model: tinyReference, backend: "cpu" });
+    bench.send({ type: "load", load: 1, model: tinyReference, backend: "cpu" });
     await bench.waitFor("ready");
     start(bench, forced(long));
     expect(await bench.waitFor("paused")).toMatchObject({ stepCount: 0 });

@@ -29,7 +29,7 @@ async function loadedBench(
   backend: BackendChoice = "cpu",
 ): Promise<HostBench> {
   const bench = createHostBench({ edge: { openSource, ...edge } });
-  bench.send({ type: "load", model, backend });
+  bench.send({ type: "load", load: 1, model, backend });
   await bench.waitFor("ready");
   return bench;
 }
@@ -196,7 +196,7 @@ describe("models of lanes", () => {
     await run(2, free([gkv, ofOther]));
     expect(held.size).toBe(2);
     // The lane's model becomes the run's own: its files are at hand.
-    bench.send({ type: "load", model: other, backend: "cpu" });
+    bench.send({ type: "load", load: 2, model: other, backend: "cpu" });
     await bench.waitFor("ready", bench.events.length);
     await run(3, free([gkv, { ...gkv, model: tinyReference }]));
     expect(read).toEqual([tinyReference.address, other.address]);

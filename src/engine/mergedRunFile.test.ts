@@ -6,7 +6,7 @@ import { alone, createHostBench, tinyRecipe, tinyReference } from "./hostBench.t
 
 async function mergedRun(): Promise<Trace> {
   const bench = createHostBench();
-  bench.send({ type: "load", model: tinyReference, backend: "cpu" });
+  bench.send({ type: "load", load: 1, model: tinyReference, backend: "cpu" });
   await bench.waitFor("ready");
   const parameters = { ...tinyRecipe.parameters, merging: "keepKv", mergeThreshold: -1 } as const;
   bench.send({ type: "start", run: 1, request: alone({ ...tinyRecipe, parameters }), isPaused: false });

@@ -17,7 +17,7 @@ import { modelSummary } from "./traceRecords";
 
 export interface ModelLoader {
   /** Reports its progress, and `ready` or `failed` at its end. Frees the models of lanes. */
-  load(reference: ModelReference, wanted: WantedEngine): void;
+  load(command: WantedModel): void;
   /**
    * An engine for each lane of a run; those that it does not need are freed. Rejects where no model is loaded, and with
    * InputError where a lane's own cannot be.
@@ -32,6 +32,11 @@ interface WantedEngine {
   readonly backend: BackendChoice;
   /** Absent: the weights as they are in their files. */
   readonly weights?: QuantisedFormat;
+}
+
+interface WantedModel extends WantedEngine {
+  readonly load: number;
+  readonly model: ModelReference;
 }
 
 /** Absent: the lane runs the model that is loaded. */
@@ -91,7 +96,8 @@ const PROGRESS_INTERVAL_MS = 50;
 export function createModelLoader(edge: LoaderEdge): ModelLoader {
   /** Null before the first load and after one that failed. */
   let main: MainModel | null = null;
-  let loadCount = 0;
+  /** Its number; null once nothing is wanted any more. */
+  let latestLoad: number | null = null;
   /** Of lanes, by address. */
   const others = new Map<string, LaneModelOpening>();
   /** Models that are open, or were before the present load, by address. */
@@ -145,7 +151,10 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
   }
 
   /** Tells the page how far the load is, as long as it wants to know. */
-  function loadReport(isWanted: () => boolean, laneOf: () => { readonly lane?: number } = () => ({})): LoadReport {
+  function loadReport(
+    isWanted: () => boolean,
+    nameOf: () => { readonly load: number } | { readonly lane: number },
+  ): LoadReport {
     let reportedMs = -Infinity;
     return {
       onProgress(loadedBytes, totalBytes) {
@@ -153,10 +162,10 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
         const nowMs = performance.now();
         if (nowMs - reportedMs < PROGRESS_INTERVAL_MS && loadedBytes !== totalBytes) return;
         reportedMs = nowMs;
-        edge.post({ type: "loading", loadedBytes, totalBytes, ...laneOf() });
+        edge.post({ type: "loading", loadedBytes, totalBytes, ...nameOf() });
       },
       onCheck() {
-        if (isWanted()) edge.post({ type: "checking", ...laneOf() });
+        if (isWanted()) edge.post({ type: "checking", ...nameOf() });
       },
     };
   }
@@ -188,29 +197,32 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
   }
 
   return {
-    load(reference, wanted) {
+    load({ load, model: reference, ...wanted }) {
       const openBefore = [main?.reference.address, ...others.keys()];
       onKeeper(main?.opening, (keeper) => keeper.dispose());
       freeOthers(() => false);
       forgetFiles((address) => openBefore.includes(address));
-      const thisLoad = ++loadCount;
-      const isCurrent = (): boolean => thisLoad === loadCount;
+      latestLoad = load;
+      const isCurrent = (): boolean => load === latestLoad;
       let isOpening = true;
       const opening = openEngine(
         reference,
         wanted,
-        loadReport(() => isOpening && isCurrent()),
+        loadReport(
+          () => isOpening && isCurrent(),
+          () => ({ load }),
+        ),
       ).finally(() => (isOpening = false));
       main = { reference, wanted, opening };
       opening.then(
         ({ engine: { summary: model }, opened: { backend, check }, notice, weightReadBytes }) => {
           if (!isCurrent()) return;
-          edge.post({ type: "ready", model, backend: backend.summary, check, notice, weightReadBytes });
+          edge.post({ type: "ready", load, model, backend: backend.summary, check, notice, weightReadBytes });
         },
         (error: unknown) => {
           if (!isCurrent()) return;
           main = null;
-          edge.post({ type: "failed", run: null, message: errorMessage(error) });
+          edge.post({ type: "failed", load, run: null, message: errorMessage(error) });
         },
       );
     },
@@ -238,7 +250,7 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
       for (const { opening } of others.values()) onKeeper(opening, (keeper) => keeper.lose());
     },
     dispose() {
-      loadCount++;
+      latestLoad = null;
       onKeeper(main?.opening, (keeper) => keeper.dispose());
       freeOthers(() => false);
       main = null;

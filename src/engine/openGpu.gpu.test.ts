@@ -30,7 +30,7 @@ async function loadedBench(
     onEvent,
   });
   benches.push(bench);
-  bench.send({ type: "load", model: tinyReference, backend });
+  bench.send({ type: "load", load: 1, model: tinyReference, backend });
   await bench.waitFor("ready");
   return bench;
 }
@@ -96,7 +96,7 @@ describe("the engine on a real device", () => {
         },
       });
       benches.push(bench);
-      bench.send({ type: "load", model: tinyReference, backend });
+      bench.send({ type: "load", load: 1, model: tinyReference, backend });
       await bench.waitFor("ready");
       bench.send({ type: "start", run: 1, request, isPaused: false });
       await bench.waitForEnds(1, 2);

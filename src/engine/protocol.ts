@@ -116,7 +116,7 @@ export const MOST_LANES = 4;
 
 export type EngineCommand =
   /** `weights`: the blocks that they are stored in; absent: as they are in their files. */
-  | { type: "load"; model: ModelReference; backend: BackendChoice; weights?: QuantisedFormat }
+  | { type: "load"; load: number; model: ModelReference; backend: BackendChoice; weights?: QuantisedFormat }
   | { type: "start"; run: number; request: RunRequest; isPaused: boolean }
   /** A run like any other, whose steps are frames. */
   | { type: "startStream"; run: number; request: StreamRequest; isPaused: boolean }
@@ -144,13 +144,18 @@ export interface LoadNotice {
   readonly text: string;
 }
 
+/** Which `load` is meant; events of an earlier one are dropped. Absent where no load was asked for. */
+interface OfLoad {
+  load?: number;
+}
+
 export type EngineEvent =
   /** `lane`: whose model it is, if it is another than the one asked for with `load`. */
-  | { type: "loading"; loadedBytes: number; totalBytes: number | null; lane?: number }
+  | ({ type: "loading"; loadedBytes: number; totalBytes: number | null; lane?: number } & OfLoad)
   /** The GPU has the model and is compared with the CPU, before `ready`; of a lane's own model too. */
-  | { type: "checking"; lane?: number }
+  | ({ type: "checking"; lane?: number } & OfLoad)
   /** `weightReadBytes`: as the backend that was opened says. */
-  | {
+  | ({
       type: "ready";
       model: ModelSummary;
       backend: BackendSummary;
@@ -158,7 +163,7 @@ export type EngineEvent =
       check: BackendCheck | null;
       notice: LoadNotice | null;
       weightReadBytes: number;
-    }
+    } & OfLoad)
   | { type: "started"; run: number; lane: number; header: TraceHeader }
   /** An event that falls on this step travels with it. */
   | {
@@ -201,4 +206,4 @@ export type EngineEvent =
   /** As in `ready`, of a lane's own model; the run goes on. */
   | { type: "laneNotice"; run: number; lane: number; notice: LoadNotice }
   | { type: "aftermath"; run: number; aftermath: MergeAftermath }
-  | { type: "failed"; run: number | null; message: string };
+  | ({ type: "failed"; run: number | null; message: string } & OfLoad);

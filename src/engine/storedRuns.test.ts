@@ -145,7 +145,7 @@ it.each(["kivi", "quantised"] as const)("loses no token with the device: %s", as
         host.send({ type: "loseDevice" });
       },
     });
-    bench.send({ type: "load", model: tinyReference, backend: loseAt === null ? "cpu" : "gpu" });
+    bench.send({ type: "load", load: 1, model: tinyReference, backend: loseAt === null ? "cpu" : "gpu" });
     await bench.waitFor("ready");
     bench.send({ type: "start", run: 1, request: alone(recipe), isPaused: false });
     await bench.waitFor("done");

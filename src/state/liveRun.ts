@@ -15,7 +15,7 @@ import { createLiveTraces, type LiveTraces } from "./liveTraces";
 import type { Tell } from "./notices";
 import { createPacer, isPaceChosen, paceActions, type PaceActions, type Pacer } from "./pace";
 import { askedRun, runRequest, type AskedRun } from "./recipe";
-import { isUnderWay, type ShownRunsState } from "./shownRuns";
+import { isUnderWay, type ShownRunsActions, type ShownRunsState } from "./shownRuns";
 import type { ViewState } from "./view";
 import { wantedHeads, type WatchedHeadsState } from "./watchedHeads";
 
@@ -70,7 +70,10 @@ type WrittenState = EngineState & ShownRunsState & ClockState & ViewState & Choi
 
 interface PageAccess {
   readonly set: (change: Partial<WrittenState>) => void;
-  readonly get: () => WrittenState & ClockActions & Pick<BroughtActions, "askForModel">;
+  readonly get: () => WrittenState &
+    ClockActions &
+    Pick<ShownRunsActions, "claimScreen"> &
+    Pick<BroughtActions, "askForModel">;
   readonly tell: Tell;
 }
 
@@ -80,8 +83,6 @@ interface LiveRun {
   readonly watchHeads: () => void;
   /** Ends the run because something else is shown instead. */
   readonly leave: () => void;
-  /** How many runs have been asked for. */
-  readonly askedCount: () => number;
 }
 
 export function createLiveRun(surroundings: LiveRunSurroundings, page: PageAccess): LiveRun {
@@ -117,7 +118,6 @@ export function createLiveRun(surroundings: LiveRunSurroundings, page: PageAcces
       if (traces.isPresent() && (isUnderWay(runStatus) || runStatus === "loading")) starter.engine()?.stop();
       traces.leave();
     },
-    askedCount: starter.askedCount,
   };
 }
 
@@ -132,8 +132,6 @@ interface Starter {
   /** The engine loads, or has loaded, without having been asked for a run. */
   readonly isUnasked: () => boolean;
   readonly run: (mode: RunMode) => void;
-  /** How many runs have been asked for, those aside that could not be. */
-  readonly askedCount: () => number;
   /** The proofs of the link that the present run came from. [lane] */
   readonly promisedProofs: () => readonly string[];
   /** A run waits for its model. */
@@ -165,7 +163,6 @@ function createStarter(
   let waiting: RunWish | null = null;
   let isUnasked = false;
   let heldNotice: LoadNotice | null = null;
-  let askedCount = 0;
   let promised: readonly string[] = []; // to the present run
 
   const modelOf = ({ model: id }: Settings): ModelReference => referenceOf(id, models);
@@ -227,7 +224,7 @@ function createStarter(
         return;
       }
       isUnasked = false;
-      askedCount++;
+      get().claimScreen();
       const [settings] = wish.lanes;
       const { engine: loaded } = get();
       const isSame = isLoading(settings);
@@ -240,7 +237,6 @@ function createStarter(
       set({ runStatus: "loading" });
       if (!isSame) load(settings);
     },
-    askedCount: () => askedCount,
     promisedProofs: () => promised,
     isAwaited: () => waiting !== null,
     engine: () => engine,

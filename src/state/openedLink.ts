@@ -14,7 +14,7 @@ import { isPackedLink, readLink } from "./sharedLink";
 import type { Tell } from "./notices";
 import { withKnownProblem } from "./problem";
 import { areAskedFor, askedRun, recipeCost } from "./recipe";
-import type { ShownRunsState } from "./shownRuns";
+import type { ShownRunsActions, ShownRunsState } from "./shownRuns";
 import type { StreamsDoorActions } from "./streams/streamsDoor";
 import type { ViewState } from "./view";
 
@@ -37,6 +37,7 @@ interface LinkSurroundings {
   readonly set: (change: Partial<LinkedState & DecksState>) => void;
   readonly get: () => LinkedState &
     Pick<DeckActions, "openDeck"> &
+    Pick<ShownRunsActions, "claimScreen"> &
     Pick<StreamsDoorActions, "openStreamLink"> & { readonly run: (mode: "run") => void };
   readonly tell: Tell;
   readonly nowMs: () => number;
@@ -63,6 +64,7 @@ export function linkActions({ set, get, tell, nowMs, restoreRun }: LinkSurroundi
       get().openStreamLink(link.stream, mayStart);
       return;
     }
+    get().claimScreen();
     const { choices, complaint } = withKnownProblem(link.choices);
     const { moment, complaints } = parseMoment(link.moment);
     const before = { choices: get().choices, comparison: get().comparison };

@@ -143,7 +143,7 @@ export function createPageStore(given: PageSurroundings): PageStore {
       ...createStreamsDoor(surroundings, { set, tell }),
       ...recordingActions({
         ...{ set, get, recordings, isMotionWelcome, tell },
-        ...{ leaveLiveRun: liveRun.leave, liveRunCount: liveRun.askedCount },
+        leaveLiveRun: liveRun.leave,
       }),
       ...watchedHeadsActions(set, get),
       ...broughtActions(models, { set, get }),

@@ -7,7 +7,7 @@ import type { Trace } from "../trace/trace";
 import { settingTable } from "../settings/settings";
 import type { ChoiceActions, ChoicesState } from "./choices";
 import type { ClockState } from "./clock";
-import { laneRunOf, onClock, type ShownRunsState } from "./shownRuns";
+import { laneRunOf, onClock, type ShownRunsActions, type ShownRunsState } from "./shownRuns";
 import { decidedFocus, isStreamInView, nothingSelected, type ViewState } from "./view";
 import type { Tell } from "./notices";
 import { problemOf } from "./problem";
@@ -36,9 +36,9 @@ export interface RecordingsState {
 export const initialRecordings: RecordingsState = { recordedRuns: [], recordedId: null, isRecordedRunLoading: true };
 
 export interface RecordingActions {
-  /** Reads the list of recorded runs and shows the first. */
+  /** Reads the list of recorded runs and shows the first, unless other runs are on screen or asked for by then. */
   readonly openRecordedRuns: () => Promise<void>;
-  /** Shows a recorded run from its start, unless other runs are asked for before it has come; a live run under way is stopped. */
+  /** Shows a recorded run from its start, unless something else is asked for before it has come; a live run under way is stopped. */
   readonly showRecordedRun: (id: string) => Promise<void>;
   /** Shows runs of one prompt that were read from somewhere else side by side, at most MOST_LANES; a live run under way is stopped. */
   readonly showTraces: (traces: readonly Trace[]) => void;
@@ -55,25 +55,16 @@ type WrittenState = RecordingsState & ShownRunsState & ClockState & ViewState & 
 
 interface RecordingSurroundings {
   readonly set: (change: Partial<WrittenState>) => void;
-  readonly get: () => WrittenState & Pick<ChoiceActions, "chooseState">;
+  readonly get: () => WrittenState & Pick<ChoiceActions, "chooseState"> & Pick<ShownRunsActions, "claimScreen">;
   readonly recordings: Recordings;
   readonly isMotionWelcome: boolean;
   readonly tell: Tell;
   readonly leaveLiveRun: () => void;
-  /** How many live runs have been asked for. */
-  readonly liveRunCount: () => number;
 }
 
 export function recordingActions(surroundings: RecordingSurroundings): RecordingActions {
-  const { set, get, recordings, isMotionWelcome, tell, leaveLiveRun, liveRunCount } = surroundings;
-  let askedCount = 0;
+  const { set, get, recordings, isMotionWelcome, tell, leaveLiveRun } = surroundings;
   let loadingCount = 0;
-
-  /** Asks for runs that are yet to come: they are wanted until other runs are asked for. */
-  const ask = (): (() => boolean) => {
-    const [asked, liveRuns] = [++askedCount, liveRunCount()];
-    return () => asked === askedCount && liveRuns === liveRunCount();
-  };
 
   /** Says that a recorded run is on its way while `act` works. */
   const whileLoading = async (act: () => Promise<void>): Promise<void> => {
@@ -108,7 +99,7 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
   };
 
   const showTraces = (traces: readonly Trace[]): void => {
-    askedCount++;
+    get().claimScreen();
     set({ isWatchingStream: false });
     put(traces, null);
     chooseRuns(traces);
@@ -134,13 +125,12 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
   return {
     openRecordedRuns: () =>
       whileLoading(async () => {
-        const isWanted = ask();
         try {
           const recordedRuns = await recordings.list();
           set({ recordedRuns });
           const traces = await recordings.load(recordedRuns[0]);
-          // A live run that began before or in the meantime stays on screen.
-          if (isWanted() && get().runStatus === "none") put(traces, recordedRuns[0]);
+          const { lanes, runStatus } = get();
+          if (lanes.length === 0 && runStatus === "none") put(traces, recordedRuns[0]);
         } catch (error) {
           tell(
             "warning",
@@ -151,7 +141,7 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
     async showRecordedRun(id) {
       const run = get().recordedRuns.find((candidate) => candidate.id === id);
       if (run === undefined) return;
-      const isWanted = ask();
+      const isWanted = get().claimScreen();
       set({ isWatchingStream: false });
       await whileLoading(async () => {
         try {

@@ -42,6 +42,8 @@ export interface ShownRunsState {
 }
 
 export interface ShownRunsActions {
+  /** Asks for runs that are yet to come: the answer says whether nothing else has been asked for since. */
+  readonly claimScreen: () => () => boolean;
   /** Puts a lane of the run on screen on the stage. */
   readonly showLane: (lane: number) => void;
 }
@@ -60,7 +62,12 @@ export function shownRunsActions(
   set: (change: Partial<ShownRunsState>) => void,
   get: () => ShownRunsState,
 ): ShownRunsActions {
+  let claimCount = 0;
   return {
+    claimScreen() {
+      const claim = ++claimCount;
+      return () => claim === claimCount;
+    },
     showLane(lane) {
       if (lane >= 0 && lane < get().lanes.length) set({ stageLane: lane });
     },

@@ -8,7 +8,7 @@ import { streamFacts, streamReference, streamRequest, streamSource, streamTraces
 async function openBench(options: BenchOptions = {}): Promise<HostBench> {
   const bench = createHostBench({ ...options, edge: { openSource: streamSource, ...options.edge } });
   const backend = options.edge?.openGpu === undefined ? "cpu" : "gpu";
-  bench.send({ type: "load", model: streamReference, backend });
+  bench.send({ type: "load", load: 1, model: streamReference, backend });
   await bench.waitFor("ready");
   return bench;
 }

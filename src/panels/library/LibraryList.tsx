@@ -1,6 +1,6 @@
 // The saved runs as a list: open one or several side by side, rename, download, delete.
 
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { MOST_LANES } from "../../settings/lanes";
 import type { LibraryRun } from "../../state/library/libraryRun";
 import type { Thumbnail } from "../../state/library/thumbnail";
@@ -28,8 +28,15 @@ export function LibraryList(props: LibraryListProps) {
   const ticked = runs.filter(({ id, isLost }) => tickedIds.includes(id) && !isLost);
   const tick = (id: string, isTicked: boolean): void =>
     setTickedIds((before) => [...before.filter((other) => other !== id), ...(isTicked ? [id] : [])]);
+  const list = useRef<HTMLDivElement>(null);
+  const undo = useRef<HTMLButtonElement>(null);
+  // The button that had the keyboard's focus may be gone with its row, or with the offer to undo.
+  useEffect(() => {
+    if (removed !== null) undo.current?.focus();
+    else if (document.activeElement === document.body) list.current?.focus();
+  }, [removed]);
   return (
-    <div className="library" data-library={status}>
+    <div className="library" data-library={status} ref={list} tabIndex={-1}>
       <div className="library-tools">
         <button type="button" onClick={onPickFiles}>
           Open run file…
@@ -53,7 +60,7 @@ export function LibraryList(props: LibraryListProps) {
       {removed !== null && (
         <p className="notice" role="status">
           “{removed.name}” is deleted.
-          <button type="button" className="library-undo" onClick={onTakeBack}>
+          <button type="button" className="library-undo" ref={undo} onClick={onTakeBack}>
             Undo
           </button>
         </p>

@@ -81,18 +81,16 @@ function isSamePrompt(one: Int32Array, other: Int32Array): boolean {
   return one.length === other.length && one.every((token, position) => token === other[position]);
 }
 
-let openings = 0;
-
-/** Of files opened one after the other the last are shown, whichever are read first. */
+/** Shows them unless something else is asked for before they are read. */
 export async function showOpened(store: PageStore, files: readonly RunFileBlob[]): Promise<void> {
-  const { tell } = store.getState();
-  const opening = ++openings;
+  const { tell, claimScreen } = store.getState();
+  const isWanted = claimScreen();
   const words = `Opening ${files.map(({ name }) => name).join(", ")}…`;
   const timer = setTimeout(() => tell("info", words), FELT_MS);
   try {
     const { traces, complaints } = await openRunFiles(files);
     for (const complaint of complaints) tell("error", complaint);
-    if (traces.length > 0) await showSaved(store, traces, () => opening === openings);
+    if (traces.length > 0) await showSaved(store, traces, isWanted);
   } catch (error) {
     tell("error", `The file could not be opened: ${errorMessage(error)}`);
   } finally {
@@ -105,11 +103,11 @@ export async function showOpened(store: PageStore, files: readonly RunFileBlob[]
 /** A wait that calls for a word. */
 const FELT_MS = 500;
 
-/** Runs that were checked to go together; streams in their own view. `isWanted`: nothing else has been opened meanwhile. */
+/** Runs that were checked to go together; streams in their own view. `isWanted`: nothing else has been asked for since. */
 export async function showSaved(
   store: PageStore,
   traces: readonly SavedTrace[],
-  isWanted: () => boolean = () => true,
+  isWanted = store.getState().claimScreen(),
 ): Promise<void> {
   const { showTraces, openStreams, go, way } = store.getState();
   const streams = traces.filter(isStreamTrace);

@@ -24,19 +24,19 @@ type PitfallsPanelProps = PanelProps<
 >;
 
 export const PitfallsPanel = memo(function PitfallsPanel(props: PitfallsPanelProps) {
-  const [sweep, setSweep] = useState<PitfallsSweep | string>("Loading…");
   const { id } = props.trace.header.model;
+  const [loaded, setLoaded] = useState<{ readonly id: string; readonly sweep: PitfallsSweep | string } | null>(null);
   useEffect(() => {
     let isWanted = true;
-    loadPitfalls(id).then(
-      (loaded) => isWanted && setSweep(loaded),
-      (error: unknown) => isWanted && setSweep(errorMessage(error)),
-    );
+    const setSweep = (sweep: PitfallsSweep | string): void => {
+      if (isWanted) setLoaded({ id, sweep });
+    };
+    loadPitfalls(id).then(setSweep, (error: unknown) => setSweep(errorMessage(error)));
     return () => {
       isWanted = false;
     };
   }, [id]);
-  return <PitfallsFigure {...props} sweep={sweep} />;
+  return <PitfallsFigure {...props} sweep={loaded?.id === id ? loaded.sweep : "Loading…"} />;
 });
 
 interface PitfallsFigureProps extends PitfallsPanelProps {
