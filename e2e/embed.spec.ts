@@ -68,7 +68,7 @@ test.describe("driven by messages", () => {
     expect(await ask(page, { type: "open", link: "v2&B=64&policy=snapKv" }, course.origin)).toMatchObject({
       type: "done",
     });
-    await expect(course.frame.getByText(/Not a run of this link's settings/)).toBeVisible();
+    await expect(course.frame.getByText(/Not a run of this link’s settings/)).toBeVisible();
     const link = course.frame.getByRole("link", { name: "Open in Winnow" });
     await expect(link).toHaveAttribute("href", /#v\d+&view=explore&policy=snapKv&B=64/);
     expect(await ask(page, { type: "open", link: "v2&B=many" }, course.origin)).toMatchObject({

@@ -84,8 +84,8 @@ function changedText({ options, runStatus }: EmbedBarProps): string {
     return runStatus === "loading" ? "" : "Settings changed: press Run.";
   }
   return options.hidden.includes("open")
-    ? "Not a run of this link's settings."
-    : "Not a run of this link's settings: open it in Winnow and press Run.";
+    ? "Not a run of this link’s settings."
+    : "Not a run of this link’s settings: open it in Winnow and press Run.";
 }
 
 interface EmbedControlsProps {

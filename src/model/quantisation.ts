@@ -56,7 +56,7 @@ function refuseMethod({ file, values }: Fields): void {
     );
   }
   if (mode !== "affine") {
-    throw new InputError(`${file}: mode is ${describe(mode)}, expected "affine", MLX's codes with a bias; ${advice}`);
+    throw new InputError(`${file}: mode is ${describe(mode)}, expected "affine", MLX’s codes with a bias; ${advice}`);
   }
 }
 

@@ -20,7 +20,7 @@ export function quantiseWeights(weights: ModelWeights, name: QuantisedFormat): M
   const quantise = (matrix: WeightMatrix): WeightMatrix => {
     if (isStored(matrix) && matrix.format.type === "blocks") {
       throw new InputError(
-        "the model's weights are quantised already: run them as they are, or choose its F32 or F16 file",
+        "the model’s weights are quantised already: run them as they are, or choose its F32 or F16 file",
       );
     }
     const columnCount = columnsOf.get(matrix) ?? 0;

@@ -28,7 +28,7 @@ export function sampleToken(logits: Float32Array, sampling: Sampling, step: numb
   // The reader refuses weights that are not finite, but finite ones can still overflow on the way.
   if (!Number.isFinite(logSum)) {
     throw new InputError(
-      `step ${step}: expected finite logits, found others; the model's weights are out of range: use another file`,
+      `step ${step}: expected finite logits, found others; the model’s weights are out of range: use another file`,
     );
   }
   const logProbability = (token: number): number => logits[token] - maximum - logSum;

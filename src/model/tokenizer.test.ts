@@ -85,7 +85,7 @@ describe("createTokenizer", () => {
     const tokenizer = create({ ...words, model: { ...(words.model as object), unk_token: null } });
     const attempt = () => tokenizer.encode("a zebra");
     expect(attempt).toThrow(InputError);
-    expect(attempt).toThrow('expected words of the model\'s vocabulary, found "zebra"');
+    expect(attempt).toThrow('expected words of the model’s vocabulary, found "zebra"');
   });
 
   const words = drawTokenizer("<unk> a b");

@@ -196,7 +196,7 @@ export function readWordLevel(model: Fields, vocabulary: ReadonlyMap<string, num
     if (token !== undefined) return [token];
     const file = model.file.replace(/: model$/, "");
     throw new InputError(
-      `${file}: expected words of the model's vocabulary, found ${excerpt(word)}; write the prompt in other words`,
+      `${file}: expected words of the model’s vocabulary, found ${excerpt(word)}; write the prompt in other words`,
     );
   };
 }

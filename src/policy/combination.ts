@@ -39,11 +39,11 @@ export function objectionToCombination(
     return `${policy.label} keeps by a fixed rule, and a second stage refines scores of what was measured; choose no second stage, or a policy that scores`;
   }
   if (filters === null && terms.includes("filterProduct")) {
-    return `${policy.label} needs filters made from this model's own queries, and there are none; choose another policy`;
+    return `${policy.label} needs filters made from this model’s own queries, and there are none; choose another policy`;
   }
   if (parameters.share === "roles") {
     if (roles === null) {
-      return "the share by head role needs to know what this model's heads do, and nobody has looked yet; choose another share";
+      return "the share by head role needs to know what this model’s heads do, and nobody has looked yet; choose another share";
     }
     const isFitting = roles.infScore.length === layerCount && roles.infScore.every((row) => row.length === headCount);
     if (!isFitting) {
@@ -97,13 +97,13 @@ function objectionToReading({ isEvicting }: Policy, parameters: PolicyParameters
     return "latents are kept in place of keys, so there are no channels to set to 0; store as computed, or read every slot";
   }
   if (storage === "kivi" || storage === "tada") {
-    return `latents are kept in place of keys, so ${storage === "kivi" ? "KIVI's groups of keys" : "TaDA's mean of keys"} have nothing to hold; quantise values, store 16 bits or as computed, or read every slot`;
+    return `latents are kept in place of keys, so ${storage === "kivi" ? "KIVI’s groups of keys" : "TaDA’s mean of keys"} have nothing to hold; quantise values, store 16 bits or as computed, or read every slot`;
   }
   if (merging !== "none") {
     return "a merged key is a sum of keys after their rotation, and latents keep keys from before it; read every slot, or merge nothing";
   }
   if (!hasBasis) {
-    return "reading through latents needs the directions of this model's keys, and nobody has computed them; read every slot";
+    return "reading through latents needs the directions of this model’s keys, and nobody has computed them; read every slot";
   }
   if (!isEvicting) return null;
   if (grouping !== "wholeChunks") {
@@ -122,15 +122,15 @@ function objectionToFairRule(
 ): string | null {
   if (!isFairByCode(parameters)) return null;
   if (policy.fair === undefined) {
-    return `the fair share of the paper's code has rules for the scores of ${fairPolicies} alone, not for that of ${policy.label}; choose one of these, or the fair share by lengths alone`;
+    return `the fair share of the paper’s code has rules for the scores of ${fairPolicies} alone, not for that of ${policy.label}; choose one of these, or the fair share by lengths alone`;
   }
   if (parameters.schedule !== "once") {
-    return "the fair share of the paper's code reads the votes of the whole prompt, which are there once; choose one event after the prompt, or the fair share by lengths alone";
+    return "the fair share of the paper’s code reads the votes of the whole prompt, which are there once; choose one event after the prompt, or the fair share by lengths alone";
   }
   if (spans === undefined || instructionPair(spans.instructions) !== null) return null;
   const { length } = spans.instructions;
   const found = length === 2 ? "two with tokens between them" : length === 0 ? "none" : String(length);
-  return `the fair share of the paper's code needs two instructions, one directly behind the other, and found ${found}; mark two, or choose the fair share by lengths alone`;
+  return `the fair share of the paper’s code needs two instructions, one directly behind the other, and found ${found}; mark two, or choose the fair share by lengths alone`;
 }
 
 /** Those whose rules (`Policy.fair`) others can take over with their scores; a test holds this to the list of policies. */

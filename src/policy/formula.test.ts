@@ -142,13 +142,13 @@ describe("a formula from a stranger", () => {
 
   it.each<[string, FormulaStep[], string | null, string]>([
     ["computes a column twice", [local, local, total], null, "computes local twice"],
-    ["reads a later column", [step("local", "copy", ["total"]), total], null, "reads total, which isn't computed"],
+    ["reads a later column", [step("local", "copy", ["total"]), total], null, "reads total, which isn’t computed"],
     ["reads itself", [step("total", "copy", ["total"])], null, "reads total"],
     ["reads too much", [local, step("total", "copy", ["local", "local"])], null, "reads 2 columns, copy needs 1"],
     ["lacks a number", [local, step("total", "pooled", ["local"])], null, "has 0 numbers, pooled needs 1"],
     ["pools evenly", [local, step("total", "pooled", ["local"], [4])], null, "a width of 4, expected an odd number"],
     ["pools everything", [local, step("total", "pooled", ["local"], [65])], null, "from 1 to 63"],
-    ["has no total", [local], null, "doesn't end with the total"],
+    ["has no total", [local], null, "doesn’t end with the total"],
     [
       "has blocks of nothing",
       [local, step("total", "shareOfBlock", ["local"], [0])],

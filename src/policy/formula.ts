@@ -172,7 +172,7 @@ export function objectionToFormula({ steps, carry }: Formula): string | null {
     if (numbers.length !== names.length)
       return `${column} has ${numbers.length} numbers, ${operation} needs ${names.length}`;
     const unknown = from.find((name) => !columns.has(name) && !name.startsWith(TERM_PREFIX));
-    if (unknown !== undefined) return `${column} reads ${unknown}, which isn't computed before it`;
+    if (unknown !== undefined) return `${column} reads ${unknown}, which isn’t computed before it`;
     if (pooling.includes(operation) && !(numbers[0] % 2 === 1 && numbers[0] >= 1 && numbers[0] <= LARGEST_WIDTH)) {
       return `${column} has a width of ${numbers[0]}, expected an odd number from 1 to ${LARGEST_WIDTH}`;
     }
@@ -183,8 +183,8 @@ export function objectionToFormula({ steps, carry }: Formula): string | null {
     }
     columns.add(column);
   }
-  if (steps.length > 0 && steps.at(-1)?.column !== TOTAL) return "doesn't end with the total";
+  if (steps.length > 0 && steps.at(-1)?.column !== TOTAL) return "doesn’t end with the total";
   return carry === null || (columns.has(carry) && carry !== TOTAL)
     ? null
-    : `carries ${carry}, which it doesn't compute`;
+    : `carries ${carry}, which it doesn’t compute`;
 }

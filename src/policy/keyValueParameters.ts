@@ -21,7 +21,7 @@ export const keyValueParameters = {
   lagScore: {
     type: "choice",
     label: "LagKV score",
-    help: "A token's rank in its block, so that every block keeps its share, or its spread as measured.",
+    help: "A token’s rank in its block, so that every block keeps its share, or its spread as measured.",
     group: "score",
     key: "lagscore",
     flag: "lag-score",

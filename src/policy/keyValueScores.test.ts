@@ -81,7 +81,7 @@ describe("Q-Filters", () => {
     const refuse = (filters: Float32Array | null) =>
       objectionToCombination(qFilter, effectiveParameters(qFilter), { ...model, filters });
     expect(refuse(null)).toBe(
-      "Q-Filters needs filters made from this model's own queries, and there are none; choose another policy",
+      "Q-Filters needs filters made from this model’s own queries, and there are none; choose another policy",
     );
     expect(refuse(new Float32Array(1))).toBeNull();
   });

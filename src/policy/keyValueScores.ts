@@ -107,7 +107,7 @@ export const leverageScore = policyOf({
 export const qFilter = policyOf({
   id: "qFilter",
   label: "Q-Filters",
-  summary: "Keeps the keys that lie where the model's queries look (arXiv 2503.02812)",
+  summary: "Keeps the keys that lie where the model’s queries look (arXiv 2503.02812)",
   formula: () => [step(TOTAL, "scaled", [term("filterProduct")], [-1])],
 });
 

@@ -41,7 +41,7 @@ export const mergeParameters = {
   mergeScores: {
     type: "choice",
     label: "Merge by attention of",
-    help: "The newest query, for which a merge then changes nothing, or a moving average over the window's queries.",
+    help: "The newest query, for which a merge then changes nothing, or a moving average over the window’s queries.",
     onlyWith: { name: "merging", values: ["keepKv", "convex"] },
     group: "cache",
     key: "mergeby",
@@ -57,7 +57,7 @@ export const mergeParameters = {
   mergeAlpha: {
     type: "number",
     label: "Averaging α",
-    help: "How much of a query's weight in the average the one before it has.",
+    help: "How much of a query’s weight in the average the one before it has.",
     onlyWith: { name: "mergeScores", values: ["average"] },
     group: "cache",
     key: "mergealpha",

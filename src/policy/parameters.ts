@@ -216,7 +216,7 @@ export const parameterTable = {
   groupPooling: {
     type: "choice",
     label: "Query heads joined by",
-    help: "How the query heads that share a KV head are joined: after the softmax, in R-KV's own code before it.",
+    help: "How the query heads that share a KV head are joined: after the softmax, in R-KV’s own code before it.",
     group: "score",
     key: "group",
     flag: "group-pooling",

@@ -211,7 +211,7 @@ export const snapKvOfRKv: Policy = {
   id: "snapKvOfRKv",
   label: "SnapKV (R-KV)",
   summary:
-    "Keeps the tokens that the newest ones attend to, and their neighbours (arXiv 2404.14469, R-KV's repository)",
+    "Keeps the tokens that the newest ones attend to, and their neighbours (arXiv 2404.14469, R-KV’s repository)",
   defaults: { windowSlots: 8, poolingSlots: 7 },
   uses: [...shared, "poolingSlots", "groupPooling"],
   isEvicting: true,

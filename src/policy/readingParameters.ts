@@ -89,7 +89,7 @@ export const readingParameters = {
     ...ofLatents,
     type: "number",
     label: "Newest read",
-    help: "The newest slots, always read; the query's own is one of them.",
+    help: "The newest slots, always read; the query’s own is one of them.",
     key: "rnew",
     flag: "reading-recent",
     default: 16,

@@ -58,7 +58,7 @@ export const scheduleParameters = {
   fairShare: {
     type: "number",
     label: "Fair share",
-    help: "Splits the budget among the prompt's instructions by their lengths: 0 not at all, 1 wholly.",
+    help: "Splits the budget among the prompt’s instructions by their lengths: 0 not at all, 1 wholly.",
     group: "cache",
     key: "fair",
     flag: "fair-share",
@@ -73,7 +73,7 @@ export const scheduleParameters = {
   fairRule: {
     type: "choice",
     label: "Fair share by",
-    help: "The lengths of the instructions alone, or the rules of the paper's code for each policy, which also change scores: two instructions, one event after the prompt.",
+    help: "The lengths of the instructions alone, or the rules of the paper’s code for each policy, which also change scores: two instructions, one event after the prompt.",
     group: "cache",
     key: "fairby",
     flag: "fair-rule",
@@ -83,7 +83,7 @@ export const scheduleParameters = {
     default: "lengths",
     choices: [
       { value: "lengths", label: "lengths alone" },
-      { value: "code", label: "the paper's code" },
+      { value: "code", label: "the paper’s code" },
     ],
   },
   departure: {

@@ -102,7 +102,7 @@ export const gkv: Policy = {
 export const snapKv: Policy = {
   id: "snapKv",
   label: "SnapKV",
-  summary: "Keeps the tokens that the newest ones attend to, and their neighbours (arXiv 2404.14469, G-KV's preset)",
+  summary: "Keeps the tokens that the newest ones attend to, and their neighbours (arXiv 2404.14469, G-KV’s preset)",
   defaults: { poolingSlots: 5 },
   uses: [...budgetParameters, "windowSlots", "poolingSlots", "groupPooling", "isPromptProtected"],
   isEvicting: true,
@@ -116,7 +116,7 @@ export const snapKv: Policy = {
 export const rKv: Policy = {
   id: "rKv",
   label: "R-KV",
-  summary: "Keeps the tokens that the newest ones attend to; drops near-duplicates (arXiv 2505.24133, G-KV's preset)",
+  summary: "Keeps the tokens that the newest ones attend to; drops near-duplicates (arXiv 2505.24133, G-KV’s preset)",
   defaults: { poolingSlots: 5, redundancy: "kernel", lambda: 0.1 },
   uses: [
     ...budgetParameters,
@@ -140,7 +140,7 @@ export const h2o: Policy = {
   id: "h2o",
   label: "H2O",
   summary:
-    "Keeps the tokens that gathered attention at past events (arXiv 2306.14048, G-KV's preset; the paper counts every step)",
+    "Keeps the tokens that gathered attention at past events (arXiv 2306.14048, G-KV’s preset; the paper counts every step)",
   defaults: { windowSlots: 1, smoothing: "sum", alpha: 0.8 },
   uses: [...budgetParameters, "alpha", "isNormalised", "groupPooling", "isPromptProtected"],
   isEvicting: true,

@@ -20,7 +20,7 @@ export const secondStageParameters = {
   firstStagePart: {
     type: "number",
     label: "Safe by the first stage",
-    help: "The part of a head's slots that the score alone decides, window included.",
+    help: "The part of a head’s slots that the score alone decides, window included.",
     group: "score",
     key: "first",
     flag: "first-stage",

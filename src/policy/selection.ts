@@ -77,7 +77,7 @@ function fairSegments(
     return { starts, quotas: fairQuotas(starts, textLength, keepSlots) };
   }
   const pair = instructionPair(instructions);
-  assert(pair !== null, "the paper's code shares between two instructions that follow each other");
+  assert(pair !== null, "the paper’s code shares between two instructions that follow each other");
   const starts = [0, pair.boundary];
   return rule.fairQuotas === "ramps"
     ? { starts, quotas: rampQuotas(pair.boundary, textLength, { keepSlots, sinkSlots }) }

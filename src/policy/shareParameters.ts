@@ -56,7 +56,7 @@ export const shareParameters = {
   pyramidCount: {
     type: "choice",
     label: "The pyramid shares out",
-    help: "The slots beside the window (PyramidKV's repository), or all slots, evenly where a layer would get less than the window (KVPress).",
+    help: "The slots beside the window (PyramidKV’s repository), or all slots, evenly where a layer would get less than the window (KVPress).",
     group: "cache",
     key: "pcount",
     flag: "pyramid-count",
@@ -89,7 +89,7 @@ export const shareParameters = {
   roleTemperature: {
     type: "number",
     label: "Role temperature",
-    help: "Power of a head's InfScore: below 1 evens the shares out.",
+    help: "Power of a head’s InfScore: below 1 evens the shares out.",
     group: "cache",
     key: "rtemp",
     flag: "role-temperature",

@@ -42,7 +42,7 @@ const criticalAdaKv: Policy = {
   ...snapKvOfKvPress,
   id: "criticalAdaKv",
   label: "CriticalAdaKV",
-  summary: "Ada-KV's slots for each head, filled by CriticalKV's two stages (arXiv 2502.03805)",
+  summary: "Ada-KV’s slots for each head, filled by CriticalKV’s two stages (arXiv 2502.03805)",
   defaults: { ...snapKvOfKvPress.defaults, share: "adaptive", secondStage: "critical" },
 };
 

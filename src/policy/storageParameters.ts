@@ -40,7 +40,7 @@ export const storageParameters = {
   weakChannels: {
     type: "number",
     label: "Key channels set to 0",
-    help: "The share of each head's key channels that the prompt's newest 32 queries weigh least. They become 0 in the prompt's keys once it is read; as in KVPress that frees no memory.",
+    help: "The share of each head’s key channels that the prompt’s newest 32 queries weigh least. They become 0 in the prompt’s keys once it is read; as in KVPress that frees no memory.",
     onlyWith: { name: "storage", values: ["thin"] },
     group: "cache",
     key: "kweak",

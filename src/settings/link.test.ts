@@ -147,7 +147,7 @@ describe("link", () => {
     expect(decodeLink(encodeLink({ moment })).moment).toEqual(moment);
     expect(decodeLink(`#v4&panels=${"x".repeat(2001)}`)).toEqual({
       ...emptyLink,
-      complaints: ["“panels” is longer than any of this page's links writes it; it is ignored."],
+      complaints: ["“panels” is longer than any of this page’s links writes it; it is ignored."],
     });
   });
 

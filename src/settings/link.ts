@@ -169,7 +169,7 @@ function decodeParameters(parameters: URLSearchParams): DecodedLink {
     if (id === undefined && longest === null) {
       if (!seen.has(key)) complaints.push(`“${shortened(key)}” isn’t a setting of this page; it is ignored.`);
     } else if (longest !== null && text.length > longest) {
-      complaints.push(`“${key}” is longer than any of this page's links writes it; it is ignored.`);
+      complaints.push(`“${key}” is longer than any of this page’s links writes it; it is ignored.`);
     } else if (Object.hasOwn(repeated, key)) repeated[key].push(proofKeys.includes(key) ? withoutStrayEnd(text) : text);
     else if (seen.has(key)) complaints.push(`“${key}” is given twice in the link; the first one is used.`);
     else if (id !== undefined) texts.set(id, text);

@@ -16,7 +16,7 @@ export function parseRevision(
 ): { readonly revision: string | null; readonly complaints: readonly string[] } {
   if (text === undefined) return { revision: null, complaints: [] };
   if (!/^[0-9a-f]{8}(?:,(?:[0-9a-f]{8})?){0,3}$/.test(text)) {
-    const complaint = `The model's revision in the link, “${shortened(text)}”, is not 8 hexadecimal digits; it is ignored.`;
+    const complaint = `The model’s revision in the link, “${shortened(text)}”, is not 8 hexadecimal digits; it is ignored.`;
     return { revision: null, complaints: [complaint] };
   }
   const revisions = text.split(",");

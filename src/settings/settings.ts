@@ -143,7 +143,7 @@ export const settingTable = {
   hasTaps: {
     type: "flag",
     label: "Record attention",
-    help: "Records the newest query's attention at every step, for the map.",
+    help: "Records the newest query’s attention at every step, for the map.",
     group: "engine",
     key: "taps",
     default: true,
@@ -151,7 +151,7 @@ export const settingTable = {
   hasHeadTaps: {
     type: "flag",
     label: "Record every query head",
-    help: "Records the attention of every query head too, not just each KV head's maximum. Needs “Record attention”; adds a byte per query head and slot to every step.",
+    help: "Records the attention of every query head too, not just each KV head’s maximum. Needs “Record attention”; adds a byte per query head and slot to every step.",
     group: "engine",
     key: "heads",
     default: false,
@@ -173,7 +173,7 @@ export const settingTable = {
   isCompared: {
     type: "flag",
     label: "Compare with the full cache",
-    help: "Feeds the run's tokens to a full cache as well and shows what eviction changed. Takes at least twice the time, and the memory of a full cache.",
+    help: "Feeds the run’s tokens to a full cache as well and shows what eviction changed. Takes at least twice the time, and the memory of a full cache.",
     group: "engine",
     key: "shadow",
     default: false,

@@ -65,7 +65,7 @@ export const shippedModels: readonly ShippedModel[] = [
   {
     id: "winnow-1m-distilled",
     label: "Winnow 1M, distilled",
-    description: "Winnow 1M after it was taught, by the full cache, to answer from G-KV's small one.",
+    description: "Winnow 1M after it was taught, by the full cache, to answer from G-KV’s small one.",
     trainedFrom: { id: "winnow-1m", by: "distilled" },
     digest: "b0368842471aa4f2fb4a333a4fd37a045b1040ecda3f6bbdc536e08b21fba41b",
     ...shape,
@@ -74,7 +74,7 @@ export const shippedModels: readonly ShippedModel[] = [
   {
     id: "winnow-1m-rl",
     label: "Winnow 1M, RL",
-    description: "The distilled model after 400 updates that rewarded right answers under G-KV's small cache.",
+    description: "The distilled model after 400 updates that rewarded right answers under G-KV’s small cache.",
     trainedFrom: { id: "winnow-1m", by: "rl" },
     digest: "2fbcdac90efc11eb695f4e43ccfef4c2381df3246d2f2a49c84e211b914e3336",
     ...shape,

@@ -53,7 +53,7 @@ export async function createNumberProducts(
   const products = new Float32Array(memory.buffer, outputAt, width);
   const placeOf = (matrix: StoredMatrix): HeldMatrix => {
     const place = held.get(matrix);
-    assert(place !== undefined, "the matrix is one of the model's");
+    assert(place !== undefined, "the matrix is one of the model’s");
     return place;
   };
   for (const [matrix, place] of held) await holdMatrix(matrix, place, memory.buffer);
@@ -94,7 +94,7 @@ async function createWideProducts(matrices: readonly StoredMatrix[]): Promise<St
   for (const matrix of matrices) wide.set(matrix, await readMatrix(matrix));
   const numbersOf = (matrix: StoredMatrix): Float32Array => {
     const numbers = wide.get(matrix);
-    assert(numbers !== undefined, "the matrix is one of the model's");
+    assert(numbers !== undefined, "the matrix is one of the model’s");
     return numbers;
   };
   return {

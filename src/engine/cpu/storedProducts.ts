@@ -89,7 +89,7 @@ export async function createBlockProducts(
 
   const placeOf = (matrix: StoredMatrix): HeldMatrix => {
     const place = held.get(matrix);
-    assert(place !== undefined, "the matrix is one of the model's");
+    assert(place !== undefined, "the matrix is one of the model’s");
     return place;
   };
   const heldRow = ({ offset, rowBytes }: HeldMatrix, row: number): Uint8Array =>
@@ -155,7 +155,7 @@ export async function createBlockProducts(
 export function refuseTooLarge(byteLength: number): void {
   if (byteLength <= LARGEST_BYTES) return;
   throw new InputError(
-    `the model's matrices take ${Math.round(byteLength / 1e6)} MB, the processor can hold ${Math.round(LARGEST_BYTES / 1e6)} MB; choose a smaller model`,
+    `the model’s matrices take ${Math.round(byteLength / 1e6)} MB, the processor can hold ${Math.round(LARGEST_BYTES / 1e6)} MB; choose a smaller model`,
   );
 }
 
@@ -211,7 +211,7 @@ function allocate(byteLength: number): ArrayBuffer {
     return new ArrayBuffer(byteLength);
   } catch {
     throw new InputError(
-      `there is no memory for the model's ${Math.round(byteLength / 1e6)} MB; choose a smaller model`,
+      `there is no memory for the model’s ${Math.round(byteLength / 1e6)} MB; choose a smaller model`,
     );
   }
 }

@@ -187,7 +187,7 @@ export class GpuSession implements Session {
     assert(this.inFlightCount > 0, "no forward is in flight");
     const { note, bytes, readBackMs } = await this.guarded(() => this.ring.land());
     const sample = decodeSample(bytes, Math.min(CANDIDATE_COUNT, this.parts.config.vocabularySize));
-    assert(Number.isFinite(sample.logProbability) && Number.isFinite(sample.entropy), "the model's logits are finite");
+    assert(Number.isFinite(sample.logProbability) && Number.isFinite(sample.entropy), "the model’s logits are finite");
     const { watchedHeads, ...landed } = note;
     return {
       ...{ ...landed, ...sample },

@@ -13,7 +13,7 @@ describe("modelObstacle", () => {
   it("names the buffer that is too large, what it needs and what there is", () => {
     const config = { ...tinyConfig, intermediateSize: 76_032, hiddenSize: 1024 };
     expect(modelObstacle(config, demand, room)).toBe(
-      "a layer's gate and up matrix needs a buffer of 594 MiB, the GPU allows 1 MiB",
+      "a layer’s gate and up matrix needs a buffer of 594 MiB, the GPU allows 1 MiB",
     );
     expect(modelObstacle(tinyConfig, { ...demand, slotCount: 16384 * 4 }, room)).toMatch(/^the cache of keys needs/);
     expect(modelObstacle(tinyConfig, { ...demand, queryRows: 16384 }, room)).toMatch(

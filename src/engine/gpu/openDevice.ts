@@ -114,7 +114,7 @@ function largestBuffers(
 ): { name: string; bytes: number }[] {
   const { hiddenSize, intermediateSize, headDim, headCount, layerCount } = config;
   return [
-    { name: "a layer's gate and up matrix", bytes: 2 * intermediateSize * hiddenSize * weightBytesPerNumber },
+    { name: "a layer’s gate and up matrix", bytes: 2 * intermediateSize * hiddenSize * weightBytesPerNumber },
     { name: "the cache of keys", bytes: (slotCount * kvEntryBytes(headDim)) / 2 },
     { name: "the past queries that the policy reads", bytes: layerCount * queryRows * headCount * headDim * 4 },
   ];

@@ -40,7 +40,7 @@ export async function requireBasis({
   const basis = (await readBasis?.()) ?? null;
   if (basis !== null) return basis;
   throw new InputError(
-    "reading through latents needs the directions of this model's keys (basis.json), and there are none; read every slot, or make them with npm run basis",
+    "reading through latents needs the directions of this model’s keys (basis.json), and there are none; read every slot, or make them with npm run basis",
   );
 }
 

@@ -107,7 +107,7 @@ export function parseGgufHeader(
     if (end > fileBytes) {
       throw broken(
         file,
-        `data of tensor ${excerpt(entry.name)} end at byte ${end}, past the file's ${fileBytes} bytes`,
+        `data of tensor ${excerpt(entry.name)} end at byte ${end}, past the file’s ${fileBytes} bytes`,
       );
     }
     tensors.set(entry.name, placed);

@@ -30,7 +30,7 @@ function explanationOf(trace: Trace): Explanation {
   const groupSize = groupSizeOf(trace);
   return {
     text:
-      "Each row is a step, each column a position in the text. The colour is the attention that the step's newest " +
+      "Each row is a step, each column a position in the text. The colour is the attention that the step’s newest " +
       `query paid to it. In the mean over heads, a head that has evicted the token counts as 0. ${groupWords(trace)}`,
     formula:
       groupSize === 1
@@ -41,9 +41,9 @@ function explanationOf(trace: Trace): Explanation {
 
 function groupWords(trace: Trace): string {
   const groupSize = groupSizeOf(trace);
-  if (groupSize === 1) return "In this model every KV head has one query head, and the row is that head's.";
+  if (groupSize === 1) return "In this model every KV head has one query head, and the row is that head’s.";
   const shared = `${groupSize} query heads share a KV head, and its row shows the largest of them`;
   return hasHeadAttention(trace)
-    ? `${shared}; this run also recorded each of them: choose one under “of”. Its colours are on the group's scale.`
+    ? `${shared}; this run also recorded each of them: choose one under “of”. Its colours are on the group’s scale.`
     : `${shared}; to see each of them, switch on “${settingTable.hasHeadTaps.label}” in the set-up and run again.`;
 }

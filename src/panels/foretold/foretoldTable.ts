@@ -31,8 +31,8 @@ export function foretoldTable(trace: Trace, { span, focus, column, tested, work,
   return {
     caption:
       `Score ${symbol} at an event against the mean share of attention received in the steps after it: tokens of ` +
-      `${focusLabel(focus)} at step ${span.event.step}, then Spearman's rank correlation by event and head` +
-      (cloud === null ? "." : ", then the head's queries, the oldest first, and keys in the plane of the query cloud."),
+      `${focusLabel(focus)} at step ${span.event.step}, then Spearman’s rank correlation by event and head` +
+      (cloud === null ? "." : ", then the head’s queries, the oldest first, and keys in the plane of the query cloud."),
     columns: [
       ...["part", "layer", "KV head", "event (step)", "from step", "to step", "attention of"],
       ...["position", "token", `score ${symbol}`, "received (share)", "kept"],

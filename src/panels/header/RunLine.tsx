@@ -64,7 +64,7 @@ function checkWords({ largestDifference, layerCount, elapsedMs }: BackendCheck, 
   const most =
     largestDifference === 0 ? "not at all" : `by at most ${largestDifference.toExponential(1)} of their size`;
   const layers = layerCount === ofLayers ? `all ${ofLayers} layers` : `${layerCount} of ${ofLayers} layers`;
-  return `checked at load: its numbers differ from the CPU's ${most} (${layers}, ${Math.max(1, Math.round(elapsedMs))} ms)`;
+  return `checked at load: its numbers differ from the CPU’s ${most} (${layers}, ${Math.max(1, Math.round(elapsedMs))} ms)`;
 }
 
 interface VerdictMarkProps {

@@ -10,7 +10,7 @@ export const lifelinesPanel = definePanel({
     text:
       "Each row is a token. At each step it is as high as the share of layers and KV heads that hold it, and it ends where the last " +
       "head evicts it: from then on no token can read it. Where the run merges, it goes on in another colour while other tokens carry it. A ring marks its last use, the last step " +
-      "whose query gave it more than 2 % of any head's attention.",
+      "whose query gave it more than 2 % of any head’s attention.",
     formula:
       "lifetime = step of the last eviction − step of writing; age at eviction is the same for each head alone; " +
       "token retention ratio = slots in use ÷ positions written",

@@ -154,7 +154,7 @@ export function lifelinesTable(trace: Trace, request: TableRequest): FigureTable
   const merges = hasMerges(trace);
   return {
     caption:
-      `Tokens after step ${step}. Used: more than ${USED_SHARE * 100} % of one head's attention by a later token, ` +
+      `Tokens after step ${step}. Used: more than ${USED_SHARE * 100} % of one head’s attention by a later token, ` +
       `from the recorded rows${lastUses === null ? ", which this run does not have" : ""}.`,
     columns: [
       "position",

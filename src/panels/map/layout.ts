@@ -270,7 +270,7 @@ export function cellSummary(trace: Trace, step: number, head: number): string {
   const window = windowOfHead(trace.header, head);
   if (window !== null) {
     const gone = evictedCount === 0 ? "" : `, ${evictedCount} slid out now`;
-    return `${holds}${gone}; at this step ${dead} ${dead === 1 ? "was" : "were"} outside its layer's window of ${window}`;
+    return `${holds}${gone}; at this step ${dead} ${dead === 1 ? "was" : "were"} outside its layer’s window of ${window}`;
   }
   const isWatched = recordedMarks(trace, step)?.[head] !== 0;
   const watched = isWatched ? "" : "; attention not recorded";

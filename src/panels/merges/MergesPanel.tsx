@@ -195,7 +195,7 @@ function ChangesFigure({ trace, head, shownStep, onMove }: ChangesFigureProps) {
           width={width}
           height={CHANGES_HEIGHT}
           role="img"
-          aria-label="Change of the newest query's output by event, in per cent, for four ways to treat the evicted."
+          aria-label="Change of the newest query’s output by event, in per cent, for four ways to treat the evicted."
           onClick={(pointer) => onMove(layout.stepAt(pointIn(pointer.currentTarget, pointer).x))}
         >
           <ChartAxes {...layout} xTitle="event (step)" yTitle="change, %" />
@@ -277,7 +277,7 @@ function mergesTable(trace: Trace, event: EvictionEvent, aftermath: MergeAfterma
   const { model } = trace.header;
   const heads = Array.from({ length: model.layerCount * model.kvHeadCount }, (_, head) => head);
   return {
-    caption: `Evicted tokens at step ${event.step}, who carries each, and the change of the newest query's output by head.`,
+    caption: `Evicted tokens at step ${event.step}, who carries each, and the change of the newest query’s output by head.`,
     columns: [
       ...[
         "part",

@@ -31,7 +31,7 @@ export const builtInPrompts: readonly BuiltInPrompt[] = [
     system: "",
     user: "A bat and a ball cost 1.10 euros together. The bat costs 1 euro more than the ball. How much does the ball cost? Think step by step and end with the answer in cents.",
     lookFor:
-      "The right answer is 5 cents. Watch whether the two conditions of the question stay in some head's cache until the check at the end, or only the wrong first guess of 10.",
+      "The right answer is 5 cents. Watch whether the two conditions of the question stay in some head’s cache until the check at the end, or only the wrong first guess of 10.",
   },
   {
     id: "coins",

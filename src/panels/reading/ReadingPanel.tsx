@@ -138,10 +138,10 @@ function readingTable(trace: Trace, layers: readonly number[], fullCache: Trace 
   const bytes = bytesRead(trace);
   return {
     caption:
-      "By step and layer: share of the slots that was read; of the N_c slots with the most attention, the share that was found; share of the attention, of the same query over all slots and of a full cache's, that lay in those read; bytes that the query read in all layers, and bytes of every slot.",
+      "By step and layer: share of the slots that was read; of the N_c slots with the most attention, the share that was found; share of the attention, of the same query over all slots and of a full cache’s, that lay in those read; bytes that the query read in all layers, and bytes of every slot.",
     columns: [
       ...["step", "layer", "read (share of slots)", "found (share of N_c)", "attention in them (share)"],
-      ...["full cache's attention in them (share)", "read (bytes, all layers)", "every slot (bytes, all layers)"],
+      ...["full cache’s attention in them (share)", "read (bytes, all layers)", "every slot (bytes, all layers)"],
     ],
     rows: layers.flatMap((layer) => {
       const paid = fullCache === null ? null : readAttention(trace, fullCache, layer);

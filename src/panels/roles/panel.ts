@@ -14,7 +14,7 @@ export const rolesPanel = definePanel({
     text:
       "InfScore analysis of query heads, after DiliLazyKV and REAL, relatives of SurfaceLogicKV. The model reads texts in which the " +
       "next word can only be known from an earlier span, the needle. Either the answer is copied from it (surface) or worked " +
-      "out from it (logic); that reading of the two kinds is ours. Each query head's attention, where the answer is written, " +
+      "out from it (logic); that reading of the two kinds is ours. Each query head’s attention, where the answer is written, " +
       "falls into four cells: in the needle or elsewhere, among its k largest weights (the top) or below. Trials count where the model is right.",
     formula:
       "precision = WTP / (WTP + WFP);   recall = WTP / (WTP + WFN);   InfScore = 2·precision·recall / (precision + recall);   " +

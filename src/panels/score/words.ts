@@ -69,7 +69,7 @@ export function attentionSentence({ header }: Trace, { list }: Candidates): stri
   if (isExact) return `${received} The other ${writtenShare(1 - sum)} of the attention fell on the window itself.`;
   const joined = "Heads of a group are joined by their maximum, so the sum can exceed 1";
   if (sum >= 1) return `${received} ${joined}.`;
-  return `${received} ${joined}; at least ${writtenShare(1 - sum)} of every head's attention fell on the window itself.`;
+  return `${received} ${joined}; at least ${writtenShare(1 - sum)} of every head’s attention fell on the window itself.`;
 }
 
 /** Why there is no spread to show. */
@@ -206,5 +206,5 @@ function equation({ column, operation, from, numbers }: FormulaStep, formula: Fo
 
 function presentWords(formula: Formula): string {
   const weight = numberOf(formula, "sum") ?? numberOf(formula, "shareOfSum");
-  return `S = mean over the window's queries${weight === null ? "" : ` + ${weight}·deviation`}`;
+  return `S = mean over the window’s queries${weight === null ? "" : ` + ${weight}·deviation`}`;
 }

@@ -81,7 +81,7 @@ function CopyFigures({ why }: { readonly why: Why }) {
     const lines = why.rows.map(({ symbol, figure }) => `${symbol}\t${figure}`).join("\n");
     navigator.clipboard.writeText(lines).then(
       () => frame?.onTell("info", "The figures are on the clipboard, with all digits."),
-      () => frame?.onTell("error", "The browser did not allow the copy. The panel's menu has the figures as CSV."),
+      () => frame?.onTell("error", "The browser did not allow the copy. The panel’s menu has the figures as CSV."),
     );
   };
   return (

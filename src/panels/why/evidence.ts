@@ -34,7 +34,7 @@ function duplicateRows(trace: Trace, event: EvictionEvent, { head, slot }: Candi
     if (excusedSlots[other] === slot) excusedBy.push(other);
   }
   const isMutual = newest >= 0 && excusedSlots[newest] === slot;
-  const counted = isMutual ? "neither's R" : "this token's R, not in that one's";
+  const counted = isMutual ? "neither’s R" : "this token’s R, not in that one’s";
   return [
     newest < 0
       ? { label: "near-duplicate", text: "none: no other key has a cosine above 0.5 with its key", figure: null }
@@ -48,7 +48,7 @@ function duplicateRows(trace: Trace, event: EvictionEvent, { head, slot }: Candi
 }
 
 function excusedText(names: readonly string[]): string {
-  if (names.length === 0) return "nothing: it isn't the newest near-duplicate of any token";
+  if (names.length === 0) return "nothing: it isn’t the newest near-duplicate of any token";
   const named = names.slice(0, NAMED_COUNT).join(", ");
   const rest = names.length > NAMED_COUNT ? ` and ${names.length - NAMED_COUNT} more` : "";
   const matches = names.length === 1 ? "its match" : `its ${names.length} matches`;

@@ -29,7 +29,7 @@ export async function openRunDatabase(indexedDb: IDBFactory): Promise<RunDatabas
   let timer: ReturnType<typeof setTimeout> | undefined;
   const patience = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new InputError("The library: the browser's storage does not answer; save runs as files, or restart it."));
+      reject(new InputError("The library: the browser’s storage does not answer; save runs as files, or restart it."));
       // Should it answer after all, the database is closed again.
       void opened.then((database) => database.close()).catch(() => undefined);
     }, PATIENCE_MS);

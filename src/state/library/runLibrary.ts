@@ -191,6 +191,6 @@ function reason({ name, message }: DOMException): string {
     case "NotFoundError":
       return "the browser has cleared it; delete the entry.";
     default:
-      return `the browser's storage failed (${name}: ${message.replace(/\.$/, "")}); save the run as a file.`;
+      return `the browser’s storage failed (${name}: ${message.replace(/\.$/, "")}); save the run as a file.`;
   }
 }

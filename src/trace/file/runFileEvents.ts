@@ -33,7 +33,7 @@ export function writeEvents(columns: ColumnWriter, trace: Trace): void {
   const values = mostValues(sizes, run);
   if (values > LARGEST_EVENT_VALUES) {
     throw new InputError(
-      `The run's events hold up to ${values} values, more than a page can open again; record fewer tokens, or with a longer interval.`,
+      `The run’s events hold up to ${values} values, more than a page can open again; record fewer tokens, or with a longer interval.`,
     );
   }
   columns.put(

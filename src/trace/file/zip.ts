@@ -165,7 +165,7 @@ function readDirectory(bytes: Uint8Array, fileName: string): readonly Declared[]
       throw new InputError(`${fileName}, entry ${name}, is encrypted or packed in a way other than deflate.`);
     }
     if (localAt + LOCAL.bytes > directoryAt || view.getUint32(localAt, true) !== LOCAL.signature) {
-      throw damaged(`entry ${name} isn't where its directory says`);
+      throw damaged(`entry ${name} isn’t where its directory says`);
     }
     const from = localAt + LOCAL.bytes + view.getUint16(localAt + 26, true) + view.getUint16(localAt + 28, true);
     if (from + packedLength > directoryAt) throw damaged(`entry ${name} reaches beyond its place`);

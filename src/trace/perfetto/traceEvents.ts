@@ -38,7 +38,7 @@ export function planTraceEvents(trace: Trace, options: TraceEventOptions = {}): 
   const headCount = headCountOf(trace.header.model);
   const wanted = options.heads ?? Array.from({ length: headCount }, (_, head) => head);
   const unknown = wanted.find((head) => !Number.isInteger(head) || head < 0 || head >= headCount);
-  if (unknown !== undefined) throw new InputError(`head ${unknown} is not one of the run's: 0 to ${headCount - 1}`);
+  if (unknown !== undefined) throw new InputError(`head ${unknown} is not one of the run’s: 0 to ${headCount - 1}`);
   const stepCount = trace.steps.length;
   const livesPerHead = writtenCountAfterStep(trace, stepCount - 1);
   const room = Math.floor((options.largestLifeCount ?? LARGEST_LIFE_COUNT) / Math.max(1, livesPerHead));

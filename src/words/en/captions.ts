@@ -96,7 +96,7 @@ export const captionWords = {
       ...same(
         `A language model has read ${counted(readCount, unit)}${stops}. Each takes one place in the memory of each of its ${headCount} heads.`,
       ),
-      projector: `Each ${unit} that a language model reads takes a place in every head's memory.`,
+      projector: `Each ${unit} that a language model reads takes a place in every head’s memory.`,
     };
   },
   /** Before anything has to go. */

@@ -52,7 +52,7 @@ export function createSimdProducts(weights: ModelWeights): MatrixProducts | null
     copyRow: copyPlainRow,
     multiply: (matrix: WeightMatrix, inputs: Rows, outputs: Rows, tokenCount: number) => {
       const found = packed.get(matrix);
-      assert(found !== undefined, "the matrix is one of the model's");
+      assert(found !== undefined, "the matrix is one of the model’s");
       const { columnCount, blockCount } = found;
       for (let token = 0; token < tokenCount; token++) {
         floats.set(rowOf(inputs, token));
