@@ -16,6 +16,8 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   // Two browsers on two slow cores: the longest journey takes 40 s there, and a click may have to wait.
   timeout: 120_000,
+  // Where other work takes the cores away for a while, a journey that failed runs once more, and is reported as flaky.
+  retries: process.env.CI ? 1 : 0,
   expect: { timeout: 10_000 },
   reporter: "list",
   // Only the tests of it keep a copy of the page: every other one reads the build itself.
