@@ -108,8 +108,13 @@ function missingMarkdown({ missing = [] }: ResultTable, gridShares: readonly num
     lists.set(budgets, [...(lists.get(budgets) ?? []), label]);
   }
   if (lists.size === 0) return [];
-  return [[...lists].map(([budgets, labels]) => `Not run yet${budgets}: ${labels.join("; ")}.`).join(" ")];
+  const named = (labels: readonly string[]): string =>
+    labels.length > MOST_NAMED ? `the ${labels.length} other policies` : labels.join("; ");
+  return [[...lists].map(([budgets, labels]) => `Not run yet${budgets}: ${named(labels)}.`).join(" ")];
 }
+
+/** A longer list of what has not run hides what has. */
+const MOST_NAMED = 12;
 
 /** The budget of the extract and of the order: tight, but not hopeless. */
 const EXTRACT_SHARE = 0.25;

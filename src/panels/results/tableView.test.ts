@@ -62,8 +62,7 @@ it("tells which policies were run under a window setting, and what the table lac
   const uneven = drawTable("walk streamingLlm w16 .25 w .5 w .7 w\nwalk gkv w16 .5 e\nwalk snapKv w16 .5 e");
   const [gap, absent] = missingWords(uneven, tableColumns(uneven));
   expect(gap).toBe("not run yet at 25, 70 %: G-KV, SnapKV");
-  expect(absent).toMatch(/^not run yet: R-KV, .*TOVA/);
-  expect(absent).not.toMatch(/G-KV|SnapKV,|Full cache/);
+  expect(absent).toMatch(/^not run yet: the \d+ other policies$/);
 });
 
 it("lists window settings in the table's order, and the policies that have no window", () => {

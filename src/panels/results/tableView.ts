@@ -103,8 +103,15 @@ export function missingWords(table: ResultTable, columns: readonly Column[]): re
   return [
     ...cannotWords(table),
     ...[...lacking].map(([budgets, labels]) => `not run yet at ${budgets} %: ${labels.join(", ")}`),
-    ...(absent.length === 0 ? [] : [`not run yet: ${absent.join(", ")}`]),
+    ...(absent.length === 0 ? [] : [`not run yet: ${namedOrCounted(absent)}`]),
   ];
+}
+
+/** A longer list of what has not run hides what has. */
+const MOST_NAMED = 12;
+
+function namedOrCounted(labels: readonly string[]): string {
+  return labels.length > MOST_NAMED ? `the ${labels.length} other policies` : labels.join(", ");
 }
 
 /** What cannot run, by place of the grid, with the reason of the first. */
