@@ -106,6 +106,14 @@ describe("a recorded run that takes its time", () => {
     expect(driven.store.getState().choices.policyId).toBe("snapKv");
   });
 
+  it("does not take the settings of a link that was opened later", async () => {
+    const first = driven.store.getState().showRecordedRun("first");
+    await driven.store.getState().openLink("#v4&policy=snapKv");
+    arrive([recorded]);
+    await first;
+    expect(driven.store.getState().choices.policyId).toBe("snapKv");
+  });
+
   it("does not end a live run that was asked for later", async () => {
     const first = driven.store.getState().showRecordedRun("first");
     startLive(driven);

@@ -50,6 +50,15 @@ it("asks for run files if the drop held no file", async () => {
   expect((await openRunFiles([])).complaints).toEqual([expect.stringContaining("The drop held no file")]);
 });
 
+it("does not show a file in place of a live run that was asked for while it was read", async () => {
+  const driven = drivePage();
+  const opening = showOpened(driven.store, [await fileOf("cat.winnow", cat)]);
+  driven.store.getState().run("run");
+  await opening;
+  expect(driven.store.getState().lanes).toEqual([]);
+  expect(driven.store.getState().runStatus).toBe("loading");
+});
+
 it("says which file it opens once that takes a while, until it is open", async () => {
   vi.useFakeTimers();
   const { store } = drivePage();
