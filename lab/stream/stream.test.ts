@@ -2,10 +2,13 @@ import { describe, expect, it, vi } from "vitest";
 import { drawFrames, frameTokens, streamModel, tarVan } from "../../src/engine/stream/drawStream.testing";
 import { createCpuBackend } from "../../src/engine/cpu/cpuBackend";
 import { wordTokenizer } from "../../src/engine/seededModel.testing";
-import type { OpenedModel } from "../openModel";
+import { streamRequest } from "../../src/state/streams/streamRecipe";
+import { streamPresets } from "../../src/ways/streams/streamPresets";
+import { openModel, type OpenedModel } from "../openModel";
 import { findStreams, parseStreams } from "./askedStreams";
 import { main } from "./main";
 import { parseStreamOptions } from "./options";
+import { recordStream } from "./recordStream";
 import { summariseStreams, summaryLines } from "./summary";
 import { watchStream, type WatchedStream } from "./watchStream";
 
@@ -115,4 +118,21 @@ describe("summary", () => {
     expect(summary.types.B1).toMatchObject({ count: 3 });
     expect(summaryLines(summary)[0]).toBe("right                0.500 ± 0.289  of 6");
   });
+});
+
+it("counts four only with keys at their positions: the example of the page", async () => {
+  const preset = streamPresets.find(({ id }) => id === "positions");
+  if (preset === undefined) throw new Error("the page has the example");
+  const { lanes, ...stream } = streamRequest(preset.chosen);
+  const opened = await openModel("public/models/winnow-stream-1m", "cpu");
+  const said = [];
+  for (const lane of lanes) {
+    const { answers } = await recordStream(opened, lane, stream);
+    said.push(answers.map(({ words }) => words[0]));
+  }
+  expect(said).toEqual([
+    ["three", "three"],
+    ["four", "four"],
+    ["four", "four"],
+  ]);
 });

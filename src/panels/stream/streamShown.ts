@@ -2,7 +2,7 @@
 import { counted } from "../../lib/counted";
 import { streamPolicies, type StreamChoices } from "../../policy/streamChoices";
 import { heldByHead, heldShares } from "../../trace/stream/streamReplay";
-import { frameTokensOf, type AskedQuestion, type StreamTrace } from "../../trace/stream/streamTrace";
+import { frameTokensOf, type AskedQuestion, type StreamRecipe, type StreamTrace } from "../../trace/stream/streamTrace";
 import type { Provenance } from "../../ui/Panel";
 import type { Theme } from "../../ui/scale";
 
@@ -67,7 +67,11 @@ const markOf: { readonly [Choice in keyof StreamChoices]?: (choices: StreamChoic
 
 /** What the lanes are called: the policy, and what else tells them apart. [lane] */
 export function streamLaneNames(lanes: readonly StreamTrace[]): readonly string[] {
-  const recipes = lanes.map(({ header }) => header.recipe);
+  return namesOfRecipes(lanes.map(({ header }) => header.recipe));
+}
+
+/** The same of lanes that are yet to be watched. */
+export function namesOfRecipes(recipes: readonly Pick<StreamRecipe, "policyId" | "choices">[]): readonly string[] {
   const capped = recipes.flatMap(({ choices }) => (choices.capFrames === null ? [] : [choices]));
   return recipes.map(({ policyId, choices }) => {
     if (choices.capFrames === null) return streamPolicies[policyId].label;

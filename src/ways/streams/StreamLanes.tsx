@@ -3,10 +3,18 @@ import { DropdownMenu, Popover } from "radix-ui";
 import { counted } from "../../lib/counted";
 import { SettingControl } from "../../panels/controls/SettingControl";
 import { LaneMark } from "../../panels/lanes/LaneMark";
+import { namesOfRecipes } from "../../panels/stream/streamShown";
 import { streamPolicies } from "../../policy/streamChoices";
+import { frameTokens } from "../../problems/stream/streamProblem";
 import { MOST_LANES } from "../../settings/lanes";
 import type { SettingRow } from "../../settings/settingRow";
-import { countingRows, laneInForce, streamLaneTable, type StreamLaneSettings } from "../../settings/streamSettings";
+import {
+  countingRows,
+  laneInForce,
+  streamChoicesOf,
+  streamLaneTable,
+  type StreamLaneSettings,
+} from "../../settings/streamSettings";
 import type { StreamStore } from "../../state/streams/streamStore";
 import { lanePresets } from "./streamPresets";
 
@@ -17,10 +25,14 @@ interface StreamLanesProps {
 
 export function StreamLanes({ streams, lanes }: StreamLanesProps) {
   const { addLane } = streams.getState();
+  const inForce = lanes.map(laneInForce);
+  const names = namesOfRecipes(
+    inForce.map((lane) => ({ policyId: lane.policyId, choices: streamChoicesOf(lane, frameTokens) })),
+  );
   return (
     <div className="stream-lanes" role="group" aria-label="Lanes">
-      {lanes.map((lane, at) => (
-        <LaneChip key={at} streams={streams} at={at} lane={laneInForce(lane)} isAlone={lanes.length === 1} />
+      {inForce.map((lane, at) => (
+        <LaneChip key={at} streams={streams} at={at} lane={lane} name={names[at]} isAlone={lanes.length === 1} />
       ))}
       {lanes.length < MOST_LANES && (
         <DropdownMenu.Root modal={false}>
@@ -58,19 +70,21 @@ interface LaneChipProps {
   readonly streams: StreamStore;
   readonly at: number;
   readonly lane: StreamLaneSettings;
+  /** Its policy, and what tells it from the other lanes. */
+  readonly name: string;
   readonly isAlone: boolean;
 }
 
-function LaneChip({ streams, at, lane, isAlone }: LaneChipProps) {
+function LaneChip({ streams, at, lane, name, isAlone }: LaneChipProps) {
   const { chooseInLane, removeLane } = streams.getState();
-  const { label } = streamPolicies[lane.policyId];
-  const cap = lane.policyId === "full" ? "" : `, |M| ${counted(lane.capFrames, "frame")}`;
+  const isCapTold = lane.policyId === "full" || name.includes("|M|");
+  const cap = isCapTold ? "" : `, |M| ${counted(lane.capFrames, "frame")}`;
   const rows = ["policyId", ...countingRows[lane.policyId]] as readonly (keyof StreamLaneSettings)[];
   return (
     <span className="stream-lane-chip">
       <Popover.Root>
         <Popover.Trigger className="stream-lane-name" title={`Lane ${at + 1}: change its rule and numbers`}>
-          <LaneMark lane={at} /> {label}
+          <LaneMark lane={at} /> {name}
           {cap}
         </Popover.Trigger>
         <Popover.Portal>
@@ -96,7 +110,7 @@ function LaneChip({ streams, at, lane, isAlone }: LaneChipProps) {
         <button
           type="button"
           className="stream-lane-away"
-          aria-label={`Remove lane ${at + 1}, ${label}`}
+          aria-label={`Remove lane ${at + 1}, ${name}`}
           onClick={() => removeLane(at)}
         >
           ✕

@@ -63,6 +63,22 @@ export const streamPresets: readonly StreamPreset[] = [
     chosen: { shared: { stream: "stream-64x3-pans-1" }, lanes: lanesOf("tar+van", "van+recent", "tar", "reversed") },
   },
   {
+    id: "positions",
+    title: "Three or four?",
+    about:
+      "The lamp is lit and the door opens four times each. Keys renumbered within |M| no longer say how far apart two frames were, and " +
+      "the model counts three; with keys at their positions in the stream it counts four, from the same rule. The stream was chosen " +
+      "because it shows the difference clearly.",
+    chosen: {
+      shared: {
+        stream: "stream-32x3-700033",
+        questionCount: 0,
+        asked: "32 how many times was the lamp lit; 32 how many times did the door open",
+      },
+      lanes: [{}, { isRenumbered: false }, { policyId: "full" }],
+    },
+  },
+  {
     id: "full",
     title: "Beside a full cache",
     about: "32 frames fit into the model’s context, so that a full cache can be watched too.",
