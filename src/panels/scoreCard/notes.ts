@@ -29,7 +29,7 @@ function textOrigin({ card, slots, bytes }: CardSources, { unit }: Shown): strin
     ...(card === null
       ? ["What is fed, times, bytes and other budgets are not measured yet: npm run scorecard."]
       : [
-          `What is fed, times, bytes and the other budgets: the first ${itemCount(card.cells)} of the same problems (${card.command}).`,
+          `What is fed, times, bytes and the other budgets: the first ${itemWords(card.cells)} of the same problems (${card.command}).`,
         ]),
   ];
 }
@@ -43,8 +43,11 @@ function streamOrigin({ card }: CardSources): string[] {
   ];
 }
 
-function itemCount(cells: readonly { readonly suite: string; readonly outcomes: string }[]): number {
-  return Math.max(0, ...cells.filter(({ suite }) => suite !== "stream").map(({ outcomes }) => outcomes.length));
+/** Some methods may have run fewer than others. */
+function itemWords(cells: readonly { readonly suite: string; readonly outcomes: string }[]): string {
+  const counts = cells.filter(({ suite }) => suite !== "stream").map(({ outcomes }) => outcomes.length);
+  const [least, most] = [Math.min(...counts), Math.max(0, ...counts)];
+  return least < most ? `${least} to ${most}` : String(most);
 }
 
 /** Methods that have figures at some other budget, but not here. */

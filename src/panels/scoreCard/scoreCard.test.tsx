@@ -87,6 +87,13 @@ describe("the page", () => {
   });
 });
 
+it("says how many problems were run where methods have different counts", () => {
+  const shown = { suites: "text", unit: "slots", budget: 0.4, rows, own: noOwn } as const;
+  expect(cardNotes(sources, shown)[0]).toContain("the first 4 of the same problems");
+  const uneven = { ...card, cells: [...card.cells, drawCell({ ...random, suite: "orders", outcomes: "ew" })] };
+  expect(cardNotes({ ...sources, card: uneven }, shown)[0]).toContain("the first 2 to 4 of the same problems");
+});
+
 it("an item is its problem under its method, without the draw of its seed", () => {
   const entry = entriesOf(sources, "text", "slots").find(({ columnId }) => columnId === "random");
   if (entry === undefined) throw new Error("drawn");
