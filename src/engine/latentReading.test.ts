@@ -217,6 +217,6 @@ describe("reading through latents is refused", () => {
   });
 
   it("of a model whose keys nobody has looked at", async () => {
-    await expect(openLoop(narrow)).rejects.toThrow("needs the directions of this model's keys (basis.json)");
+    await expect(openLoop(narrow)).rejects.toThrow("needs the directions of this model’s keys (basis.json)");
   });
 });

@@ -31,7 +31,7 @@ it("tells the map which slots are dead, and which layers have no window", async 
   expect(dead?.[2]).toBe(-1);
   expect(dead?.[0]).toBe(deadCount(trace, 4, 0));
   expect(decidedHeads(trace.header)).toBe("2 of 6 heads");
-  expect(cellSummary(trace, 0, 0)).toContain(`outside its layer's window of ${WINDOW}`);
+  expect(cellSummary(trace, 0, 0)).toContain(`outside its layer’s window of ${WINDOW}`);
 });
 
 it("explains that no policy decides in a layer with a window", async () => {

@@ -53,7 +53,7 @@ it("writes the formulas of the policies with the numbers in force", () => {
     };
     return `${policy.id}: ${scoreFormula(header)}`;
   });
-  const present = "S = mean over the window's queries";
+  const present = "S = mean over the window’s queries";
   expect(formulas).toEqual(
     expect.arrayContaining([
       `gkv: Z = λ·F − (1 − λ)·R with λ = 0.5; F = max(α·C, S) with α = 0.8, C = F of the last event; ${present}; S := S / max S, R := R / max R`,

@@ -30,15 +30,15 @@ function texts(of: Trace, at: EvictionEvent, place: { head: number; slot: number
 describe("the evidence of one token", () => {
   it("names its newest near-duplicate, and says whose redundancy leaves the match out", () => {
     expect(texts(trace, event, { head: 0, slot: 1 })).toEqual([
-      "near-duplicate: the newest is “mat” (5): their match counts in this token's R, not in that one's",
-      "left out of R: nothing: it isn't the newest near-duplicate of any token",
+      "near-duplicate: the newest is “mat” (5): their match counts in this token’s R, not in that one’s",
+      "left out of R: nothing: it isn’t the newest near-duplicate of any token",
       "query head: 0, of heads 0 and 1 that share this KV head: its window maxima bring the largest part of S",
     ]);
   });
 
   it("counts the matches left out of its own redundancy, the window's slots among them, the newest first", () => {
     expect(texts(trace, event, { head: 3, slot: 3 })).toEqual([
-      "near-duplicate: the newest is “slept” (7): their match counts in neither's R",
+      "near-duplicate: the newest is “slept” (7): their match counts in neither’s R",
       "left out of R: its 4 matches with “slept” (7), “and” (6), “sat” (2) and 1 more: it is their newest near-duplicate",
       "query head: 3, of heads 2 and 3 that share this KV head: its window maxima bring the largest part of S",
     ]);
@@ -47,7 +47,7 @@ describe("the evidence of one token", () => {
   it("says where there is no near-duplicate and no vote", () => {
     expect(texts(trace, event, { head: 0, slot: 2 })).toEqual([
       "near-duplicate: none: no other key has a cosine above 0.5 with its key",
-      "left out of R: nothing: it isn't the newest near-duplicate of any token",
+      "left out of R: nothing: it isn’t the newest near-duplicate of any token",
       "query head: none voted for it: S is 0",
     ]);
   });
