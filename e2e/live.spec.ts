@@ -34,7 +34,7 @@ test("runs G-KV at a tight budget, names the backend, and runs again with change
   if (project.name === "webgpu") {
     await expect(page.locator(".run-parameters")).toHaveAttribute(
       "title",
-      /checked at load: its numbers differ from the CPU's by at most [\d.]+e-[56] of their size \(all 4 layers, \d+ ms\)$/,
+      /checked at load: its numbers differ from the CPU’s by at most [\d.]+e-[56] of their size \(all 4 layers, \d+ ms\)$/,
     );
   }
   await expect(page.getByText("G-KV: B 64, w 16, s 16")).toBeVisible();
