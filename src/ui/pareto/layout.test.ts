@@ -32,6 +32,12 @@ describe("the picture", () => {
     expect(paretoMarkAt(layout, 0, 0)).toBeNull();
   });
 
+  it("has no figure below 0, nor an error bar that reaches there", () => {
+    const small = [{ ...point("a", 1, 0.05), yError: 0.1 }, point("b", 2, 1)];
+    const { marks, plot } = paretoLayout(small, axes, { size: { width: 400, height: 300 }, pickedKey: null });
+    expect(marks[0].ys[0]).toBe(plot.bottom);
+  });
+
   it("names the picked point and the front, where names have room", () => {
     expect(layout.labels.map(({ key }) => key).sort()).toEqual(["a", "b", "c", "twin"]);
     const [first, second] = layout.labels.filter(({ key }) => key === "b" || key === "twin");

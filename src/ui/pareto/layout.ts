@@ -81,8 +81,8 @@ export function paretoLayout(
     const { xError = 0, yError = 0 } = point;
     return {
       ...{ point, x: x(point.x), y: y(point.y), isFront: best.has(point.key) },
-      xs: [x(point.x - xError), x(point.x + xError)],
-      ys: [y(point.y - yError), y(point.y + yError)],
+      xs: [x(errorFoot(point.x, xError)), x(point.x + xError)],
+      ys: [y(errorFoot(point.y, yError)), y(point.y + yError)],
     };
   });
   return {
@@ -105,9 +105,14 @@ export function paretoMarkAt({ marks }: ParetoLayout, x: number, y: number): Par
   return nearest;
 }
 
+/** Where an error bar begins: that of a figure that cannot be negative ends at 0. */
+function errorFoot(value: number, error: number): number {
+  return value >= 0 ? Math.max(0, value - error) : value - error;
+}
+
 function domainOf(values: readonly (readonly [value: number, error: number])[]): [number, number] {
   if (values.length === 0) return [0, 1];
-  const low = Math.min(...values.map(([value, error]) => value - error));
+  const low = Math.min(...values.map(([value, error]) => errorFoot(value, error)));
   const high = Math.max(...values.map(([value, error]) => value + error));
   const room = high > low ? 0.04 * (high - low) : 0.1 * Math.max(1, Math.abs(high));
   // Figures are positive: 0 is where an axis ends.
