@@ -152,7 +152,10 @@ test("keeps runs in the browser: saved, found again, renamed, opened side by sid
 
   await library.getByRole("button", { name: "Delete Loses the way" }).click();
   await expect(names).toHaveCount(1);
-  await library.getByRole("button", { name: "Undo" }).click();
+  const undo = library.getByRole("button", { name: "Undo" });
+  await expect(undo).toBeFocused();
+  await undo.click();
+  await expect(library.locator(".library")).toBeFocused();
   await expect(names).toHaveCount(2);
 
   for (const box of await library.getByRole("checkbox").all()) await box.check();
