@@ -2,6 +2,7 @@
 // per cent; for the README an extract. Only the first setting of the grid; the file has the rest. The best of each budget is bold.
 
 import { mean } from "../../src/experiment/results";
+import { listedOrCounted } from "../../src/lib/counted";
 import { policyKind } from "../../src/policy/policyGroups";
 import { policyById } from "../../src/policy/policies";
 import { scoreKindLabels, type ScoreKind } from "../../src/policy/scoreKinds";
@@ -108,13 +109,9 @@ function missingMarkdown({ missing = [] }: ResultTable, gridShares: readonly num
     lists.set(budgets, [...(lists.get(budgets) ?? []), label]);
   }
   if (lists.size === 0) return [];
-  const named = (labels: readonly string[]): string =>
-    labels.length > MOST_NAMED ? `the ${labels.length} other policies` : labels.join("; ");
+  const named = (labels: readonly string[]): string => listedOrCounted(labels, "; ", "policies");
   return [[...lists].map(([budgets, labels]) => `Not run yet${budgets}: ${named(labels)}.`).join(" ")];
 }
-
-/** A longer list of what has not run hides what has. */
-const MOST_NAMED = 12;
 
 /** The budget of the extract and of the order: tight, but not hopeless. */
 const EXTRACT_SHARE = 0.25;

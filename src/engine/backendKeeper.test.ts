@@ -25,7 +25,7 @@ it("waits for news of a loss after any other failure", async () => {
   expect(await firstOf(Promise.reject(new Error("the buffer cannot be mapped")))).toBe("task");
 });
 
-it("opens a backend again for who asks after a reopening that failed", async () => {
+it("tries again to open a backend when one is asked for after a failure", async () => {
   const cpu = await createCpuBackend(seededModel(1));
   let lose: (reason: string) => void = () => undefined;
   const lost = new Promise<string>((resolve) => (lose = resolve));

@@ -12,7 +12,7 @@ export class DeviceLostError extends Error {
 }
 
 export interface BackendKeeper {
-  /** The backend in use; after a loss the one that takes its place, once it is open. If it could not be opened, it is tried again. */
+  /** The backend in use; after a loss the one that takes its place, once it is open. After a failure to open one, the next call tries again. */
   current(): Promise<Backend>;
   /** The outcome of work on a backend, or DeviceLostError as soon as that backend's device is lost. `signal`: what may abort the work. */
   guard<Result>(backend: Backend, work: Promise<Result>, signal?: AbortSignal): Promise<Result>;
@@ -59,10 +59,11 @@ export function createBackendKeeper(request: {
     backend.dispose();
   }
 
-  /** Whoever waits for it gets a failure, and who asks next has it opened again; nothing may be waiting just now. */
+  /** Whoever waits gets the failure, and the next call of current() tries again. */
   function startReopening(reason: string, words: string): Promise<Backend> {
     openAgain = null;
     current = reopen(reason, words);
+    // Handled here too: nothing may be waiting.
     current.catch(() => {
       if (!isDisposed) openAgain = () => startReopening(reason, words);
     });

@@ -144,26 +144,23 @@ export interface LoadNotice {
   readonly text: string;
 }
 
-/** Which `load` is meant; events of an earlier one are dropped. Absent where no load was asked for. */
-interface OfLoad {
-  load?: number;
-}
-
+/** `load`: which of the loads an event answers, if it answers one; those of an earlier one are dropped. */
 export type EngineEvent =
   /** `lane`: whose model it is, if it is another than the one asked for with `load`. */
-  | ({ type: "loading"; loadedBytes: number; totalBytes: number | null; lane?: number } & OfLoad)
+  | { type: "loading"; load?: number; loadedBytes: number; totalBytes: number | null; lane?: number }
   /** The GPU has the model and is compared with the CPU, before `ready`; of a lane's own model too. */
-  | ({ type: "checking"; lane?: number } & OfLoad)
+  | { type: "checking"; load?: number; lane?: number }
   /** `weightReadBytes`: as the backend that was opened says. */
-  | ({
+  | {
       type: "ready";
+      load?: number;
       model: ModelSummary;
       backend: BackendSummary;
       /** Null on the CPU. */
       check: BackendCheck | null;
       notice: LoadNotice | null;
       weightReadBytes: number;
-    } & OfLoad)
+    }
   | { type: "started"; run: number; lane: number; header: TraceHeader }
   /** An event that falls on this step travels with it. */
   | {
@@ -206,4 +203,4 @@ export type EngineEvent =
   /** As in `ready`, of a lane's own model; the run goes on. */
   | { type: "laneNotice"; run: number; lane: number; notice: LoadNotice }
   | { type: "aftermath"; run: number; aftermath: MergeAftermath }
-  | ({ type: "failed"; run: number | null; message: string } & OfLoad);
+  | { type: "failed"; run: number | null; load?: number; message: string };

@@ -46,8 +46,6 @@ interface LinkSurroundings {
 }
 
 export function linkActions({ set, get, tell, nowMs, restoreRun }: LinkSurroundings): LinkActions {
-  let openedCount = 0;
-
   const apply = (opened: DecodedLink, mayStart: boolean): void => {
     const { link, deck } = withDeck(opened);
     if (link.lesson !== null && (link.way ?? "learn") === "learn") {
@@ -64,7 +62,6 @@ export function linkActions({ set, get, tell, nowMs, restoreRun }: LinkSurroundi
       get().openStreamLink(link.stream, mayStart);
       return;
     }
-    get().claimScreen();
     const { choices, complaint } = withKnownProblem(link.choices);
     const { moment, complaints } = parseMoment(link.moment);
     const before = { choices: get().choices, comparison: get().comparison };
@@ -108,14 +105,14 @@ export function linkActions({ set, get, tell, nowMs, restoreRun }: LinkSurroundi
 
   return {
     async openLink(fragment, mayStart = false) {
-      const opened = ++openedCount;
+      const isWanted = get().claimScreen();
       if (!isPackedLink(fragment)) {
         apply(decodeLink(fragment), mayStart);
         return;
       }
       const link = await readLink(fragment);
-      // Another link may have been opened while this one was unpacked.
-      if (opened === openedCount) apply(link, mayStart);
+      // Something else may have been asked for while it was unpacked.
+      if (isWanted()) apply(link, mayStart);
     },
     lookAt(moment) {
       if (get().lanes.length > 0) set({ ...atMoment(moment, get()), views: moment.views });

@@ -1,3 +1,4 @@
+import { packedLink } from "./sharedLink";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import type { Trace } from "../trace/trace";
@@ -112,6 +113,15 @@ describe("a recorded run that takes its time", () => {
     arrive([recorded]);
     await first;
     expect(driven.store.getState().choices.policyId).toBe("snapKv");
+  });
+
+  it("is not replaced by a packed link that was opened before it and takes longer to read", async () => {
+    const { showRecordedRun, openLink } = driven.store.getState();
+    const opened = openLink(await packedLink("#v4&policy=snapKv"));
+    const first = showRecordedRun("first");
+    arrive([recorded]);
+    await Promise.all([opened, first]);
+    expect(driven.store.getState().choices.policyId).toBeUndefined();
   });
 
   it("does not end a live run that was asked for later", async () => {

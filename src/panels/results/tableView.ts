@@ -1,6 +1,7 @@
 // A stored table as the panel shows it: columns by kind, window settings, the cells of a chart, figures in words.
 import { storesFewerBytes } from "../../cache/packing";
 import { capital } from "../../lib/capital";
+import { listedOrCounted } from "../../lib/counted";
 import { scoreKindLabels, type ScoreKind } from "../../policy/scoreKinds";
 import { isUnusedByPolicy, kindOfPolicy, policyChoices } from "../../settings/inForce";
 import { settingTable } from "../../settings/settings";
@@ -103,15 +104,8 @@ export function missingWords(table: ResultTable, columns: readonly Column[]): re
   return [
     ...cannotWords(table),
     ...[...lacking].map(([budgets, labels]) => `not run yet at ${budgets} %: ${labels.join(", ")}`),
-    ...(absent.length === 0 ? [] : [`not run yet: ${namedOrCounted(absent)}`]),
+    ...(absent.length === 0 ? [] : [`not run yet: ${listedOrCounted(absent, ", ", "policies")}`]),
   ];
-}
-
-/** A longer list of what has not run hides what has. */
-const MOST_NAMED = 12;
-
-function namedOrCounted(labels: readonly string[]): string {
-  return labels.length > MOST_NAMED ? `the ${labels.length} other policies` : labels.join(", ");
 }
 
 /** What cannot run, by place of the grid, with the reason of the first. */

@@ -105,7 +105,7 @@ export function paretoMarkAt({ marks }: ParetoLayout, x: number, y: number): Par
   return nearest;
 }
 
-/** Where an error bar begins: that of a figure that cannot be negative ends at 0. */
+/** Lower end of an error bar: shares, times and bytes are never below 0. */
 function errorFoot(value: number, error: number): number {
   return value >= 0 ? Math.max(0, value - error) : value - error;
 }

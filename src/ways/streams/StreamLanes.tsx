@@ -77,6 +77,7 @@ interface LaneChipProps {
 
 function LaneChip({ streams, at, lane, name, isAlone }: LaneChipProps) {
   const { chooseInLane, removeLane } = streams.getState();
+  // Where lanes differ in |M|, their names say it.
   const isCapTold = lane.policyId === "full" || name.includes("|M|");
   const cap = isCapTold ? "" : `, |M| ${counted(lane.capFrames, "frame")}`;
   const rows = ["policyId", ...countingRows[lane.policyId]] as readonly (keyof StreamLaneSettings)[];

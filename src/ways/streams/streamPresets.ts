@@ -67,7 +67,7 @@ export const streamPresets: readonly StreamPreset[] = [
     title: "Three or four?",
     about:
       "The lamp is lit and the door opens four times each. Keys renumbered within |M| no longer say how far apart two frames were, and " +
-      "the model counts three; with keys at their positions in the stream it counts four, from the same rule. The stream was chosen " +
+      "the model counts three; with keys at their positions in the stream it counts four, under the same rule. The stream was chosen " +
       "because it shows the difference clearly.",
     chosen: {
       shared: {
