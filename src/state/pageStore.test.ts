@@ -1,9 +1,9 @@
-import { packedLink } from "./sharedLink";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import type { Trace } from "../trace/trace";
 import { drivePage, recorded, startLive } from "./drivePage.testing";
 import type { DrivenPage } from "./drivePage.testing";
+import { packedLink } from "./sharedLink";
 
 let driven: DrivenPage;
 beforeEach(() => {
